@@ -1,0 +1,37 @@
+export { channelSchema, type Channel } from './channel.schema.js';
+export { contentSchema, outboundContentSchema, type Content, type OutboundContent } from './content.schema.js';
+export {
+  contactSchema,
+  conversationSchema,
+  windowSchema,
+  type Contact,
+  type Conversation,
+  type Window,
+} from './conversation.schema.js';
+export {
+  eventSchema,
+  sendCommandSchema,
+  topics,
+  unroutedSchema,
+  type Event,
+  type EventOf,
+  type SendCommand,
+  type Unrouted,
+} from './event.schema.js';
+export { conversationId, messageId, uuid5, uuid7 } from './ids.js';
+export {
+  failureSchema,
+  instantSchema,
+  messageSchema,
+  messageStateSchema,
+  type Failure,
+  type Message,
+  type MessageState,
+  type Reaction,
+  type Referral,
+  type ReplyTo,
+  type Sender,
+  type SenderType,
+} from './message.schema.js';
+export { storableJson, storableText } from './storable-text.js';
+export { updateSchema, type Update } from './update.schema.js';
