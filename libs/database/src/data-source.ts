@@ -1,0 +1,47 @@
+import pg from 'pg';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { entities } from './entities/entities.js';
+import { migrations } from './migrations/migrations.js';
+
+/** One frozen process never stops the others for longer than this. Migrations run without. */
+const timeouts = '-c lock_timeout=1000 -c statement_timeout=3000 -c idle_in_transaction_session_timeout=2000';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Default true; false for migrations. */
+  readonly hasTimeouts?: boolean;
+}
+
+export function dataSourceOptions({ url, poolSize, hasTimeouts = true }: DatabaseOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    // the same copy that we import: TypeORM would look for one of its own at run time, past the bundle
+    driver: pg,
+    url,
+    entities: [...entities],
+    migrations: [...migrations],
+    migrationsTableName: 'schema_migrations',
+    synchronize: false,
+    extra: {
+      max: poolSize,
+      idleTimeoutMillis: 60_000,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      types: { getTypeParser },
+      ...(hasTimeouts ? { options: timeouts } : {}),
+    },
+  };
+}
+
+export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
+  return new DataSource(dataSourceOptions(options)).initialize();
+}
+
+const int8Oid: number = pg.types.builtins.INT8;
+
+/** bigint as number: our offsets, epochs and counts stay far below 2^53. */
+function getTypeParser(oid: number, format: 'text' | 'binary' = 'text'): unknown {
+  const parserOf = pg.types.getTypeParser as (oid: number, format: string) => unknown;
+  return oid === int8Oid && format === 'text' ? Number : parserOf(oid, format);
+}

@@ -1,0 +1,31 @@
+/** Rows come back under their column names; bigint as number, timestamptz as Date, jsonb parsed. */
+export interface Queryable {
+  query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** A statement that is sent together with COMMIT. */
+export interface LastStatement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  /** Called once the commit is known, with the statement's rows. */
+  committed?(rows: readonly Record<string, unknown>[]): void;
+}
+
+/** READ COMMITTED, with the time-outs of every connection (one frozen process never stops the others for long). */
+export interface Transaction extends Queryable {
+  /**
+   * Asks for the transaction's last statement when the work is done; null: there is none. It goes out with COMMIT right
+   * behind it, nothing awaited between, so that what it locks is held as short as can be.
+   */
+  last(statement: () => LastStatement | null): void;
+  /** A place for what belongs to this transaction, by owner. */
+  readonly local: Map<symbol, unknown>;
+}
+
+export interface Database extends Queryable {
+  /** Commits when the work resolves, rolls back when it rejects. Repeats the work on a deadlock or serialisation failure. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** A connection of its own that hears what is notified, opened again when it is lost; `heard('')` after each (re)connect. */
+  listen(channel: string, heard: (payload: string) => void): Promise<{ close(): Promise<void> }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,12 @@
+import { CreateInstallation1763700000001 } from './1763700000001-create-installation.js';
+import { CreateEventLog1763700000002 } from './1763700000002-create-event-log.js';
+import { CreateConversations1763700000003 } from './1763700000003-create-conversations.js';
+import { CreateSends1763700000004 } from './1763700000004-create-sends.js';
+
+/** In order. Written out, not found by a pattern: the product is one bundle. */
+export const migrations = [
+  CreateInstallation1763700000001,
+  CreateEventLog1763700000002,
+  CreateConversations1763700000003,
+  CreateSends1763700000004,
+] as const;

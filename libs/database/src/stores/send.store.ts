@@ -1,0 +1,187 @@
+import type { Queryable, Transaction } from '../database.js';
+import type { MessageEntity } from '../entities/message.entity.js';
+import type { SendAttemptEntity } from '../entities/send-attempt.entity.js';
+import type { SendLaneEntity } from '../entities/send-lane.entity.js';
+
+/** How long an attempt may stay without a result before it counts as unknown: the echo has come by then. */
+export const unknownAfterSeconds = 120;
+/** A lane belongs to its sender for this long: the call's own limit and some air. */
+const laneSeconds = 30;
+
+export interface LaneKey {
+  readonly conversation_id: string;
+  readonly workspace_id: string;
+}
+
+export interface AttemptKey {
+  readonly message_id: string;
+  readonly attempt: number;
+}
+
+export interface SettledKey extends LaneKey, AttemptKey {}
+
+export type TakenLane = SendLaneEntity & { readonly source_contact_id: string };
+
+/** Lanes and attempts. Time is PostgreSQL's; locks are taken lane first, attempts after it. */
+export const sendStore = {
+  /** Something became due in this conversation now. */
+  async wakeLane(
+    workspaceId: string,
+    sql: Transaction,
+    lane: { conversation_id: string; channel_id: string },
+  ): Promise<void> {
+    await sql.query(
+      `insert into send_lanes as l (conversation_id, workspace_id, channel_id, next_due) values ($1, $2, $3, now())
+       on conflict (conversation_id) do update set next_due = least(l.next_due, now())`,
+      [lane.conversation_id, workspaceId, lane.channel_id],
+    );
+  },
+
+  /** After a reconnect: whatever waited on this channel is due. */
+  async wakeChannel(workspaceId: string, sql: Transaction, channelId: string): Promise<void> {
+    await sql.query(
+      `update send_lanes set next_due = now() where conversation_id in (
+         select l.conversation_id from send_lanes l
+         join messages m on m.conversation_id = l.conversation_id and m.state = 'pending'
+         where l.workspace_id = $1 and l.channel_id = $2 order by l.conversation_id for update of l)`,
+      [workspaceId, channelId],
+    );
+  },
+
+  /** Of all workspaces: the sweep belongs to the installation. */
+  dueLanes(sql: Queryable, limit: number): Promise<LaneKey[]> {
+    return sql.query(
+      `select conversation_id, workspace_id from send_lanes
+       where next_due <= now() and (owner is null or until < now()) order by next_due limit $1`,
+      [limit],
+    );
+  },
+
+  async oldestDueSeconds(sql: Queryable): Promise<number> {
+    const [row] = await sql.query<{ seconds: number | null }>(
+      'select extract(epoch from now() - min(next_due))::float8 as seconds from send_lanes where next_due <= now()',
+    );
+    return row?.seconds ?? 0;
+  },
+
+  /** Null when another sender has it. */
+  async takeLane(
+    workspaceId: string,
+    sql: Transaction,
+    conversationId: string,
+    owner: string,
+  ): Promise<TakenLane | null> {
+    const [row] = await sql.query<TakenLane>(
+      `update send_lanes l set owner = $3, epoch = l.epoch + 1, until = now() + make_interval(secs => $4)
+       from conversations c
+       where c.id = l.conversation_id and l.conversation_id = (
+         select conversation_id from send_lanes
+         where conversation_id = $1 and workspace_id = $2 and (owner is null or until < now())
+         for update skip locked)
+       returning l.*, c.source_contact_id`,
+      [conversationId, workspaceId, owner, laneSeconds],
+    );
+    return row ?? null;
+  },
+
+  /** `dueInSeconds` null: nothing to do until something wakes it. A lane that was taken over meanwhile is left alone. */
+  async releaseLane(
+    sql: Transaction,
+    lane: LaneKey & { readonly epoch: number },
+    dueInSeconds: number | null,
+  ): Promise<void> {
+    await sql.query(
+      `update send_lanes set owner = null, until = null, next_due = now() + make_interval(secs => $4)
+       where conversation_id = $1 and workspace_id = $2 and epoch = $3`,
+      [lane.conversation_id, lane.workspace_id, lane.epoch, dueInSeconds],
+    );
+  },
+
+  /** The attempt that is still without a result, with its age. */
+  async openAttemptOf(
+    workspaceId: string,
+    sql: Transaction,
+    conversationId: string,
+  ): Promise<(SendAttemptEntity & { age_seconds: number }) | null> {
+    const [row] = await sql.query<SendAttemptEntity & { age_seconds: number }>(
+      `select a.*, extract(epoch from now() - opened_at)::float8 as age_seconds from send_attempts a
+       where conversation_id = $1 and workspace_id = $2 and state = 'open'`,
+      [conversationId, workspaceId],
+    );
+    return row ?? null;
+  },
+
+  /** The oldest message that was accepted from a person and not yet called for. */
+  async nextMessage(workspaceId: string, sql: Transaction, conversationId: string): Promise<MessageEntity | null> {
+    const [row] = await sql.query<MessageEntity>(
+      `select m.* from messages m
+       where m.conversation_id = $1 and m.workspace_id = $2 and m.state = 'pending'
+         and not exists (select from send_attempts a where a.message_id = m.id and a.attempt = m.attempt and a.state <> 'not_sent')
+       order by m.sent_at, m.id limit 1`,
+      [conversationId, workspaceId],
+    );
+    return row ?? null;
+  },
+
+  /** Committed before the call it stands for; answers how often this attempt was tried, this time included. */
+  async openAttempt(sql: Transaction, message: MessageEntity, laneEpoch: number): Promise<number> {
+    const [row] = await sql.query<{ tries: number }>(
+      `insert into send_attempts as a (message_id, attempt, workspace_id, conversation_id, channel_id, state, tries, lane_epoch, opened_at)
+       values ($1, $2, $3, $4, $5, 'open', 1, $6, now())
+       on conflict (message_id, attempt) do update set state = 'open', tries = a.tries + 1, lane_epoch = excluded.lane_epoch,
+         opened_at = excluded.opened_at, closed_at = null where a.state = 'not_sent'
+       returning tries`,
+      [message.id, message.attempt, message.workspace_id, message.conversation_id, message.channel_id, laneEpoch],
+    );
+    if (row === undefined)
+      throw new Error(`Attempt ${String(message.attempt)} of message ${message.id} was opened before.`);
+    return row.tries;
+  },
+
+  /** False when it was settled in the meantime, by its echo or as unknown, or opened again by another sender. */
+  async closeAttempt(
+    workspaceId: string,
+    sql: Transaction,
+    { message_id, attempt, lane_epoch }: AttemptKey & { readonly lane_epoch: number },
+    end: { readonly state: 'not_sent' | 'accepted' | 'refused' | 'unknown'; readonly failure: object | null },
+  ): Promise<boolean> {
+    const rows = await sql.query(
+      `update send_attempts set state = $4, failure = $5, closed_at = now()
+       where message_id = $1 and attempt = $2 and workspace_id = $3 and lane_epoch = $6 and state = 'open' returning message_id`,
+      [
+        message_id,
+        attempt,
+        workspaceId,
+        end.state,
+        end.failure === null ? null : JSON.stringify(end.failure),
+        lane_epoch,
+      ],
+    );
+    return rows.length > 0;
+  },
+
+  /** The source proved these: what was still open is closed and its lane goes on. */
+  async settleAttempts(sql: Transaction, settled: readonly SettledKey[]): Promise<void> {
+    if (settled.length === 0) return;
+    const parameters = [JSON.stringify(settled)];
+    const open = await sql.query<LaneKey>(
+      `select a.conversation_id, a.workspace_id from send_attempts a
+       join json_populate_recordset(null::send_attempts, $1) r using (message_id, attempt, workspace_id)
+       where a.state in ('open', 'unknown')`,
+      parameters,
+    );
+    if (open.length === 0) return;
+    await sql.query(
+      `update send_lanes set owner = null, until = null, next_due = now() where conversation_id in (
+         select conversation_id from send_lanes where conversation_id = any($1::uuid[]) and workspace_id = any($2::uuid[])
+         order by conversation_id for update)`,
+      [open.map((lane) => lane.conversation_id), open.map((lane) => lane.workspace_id)],
+    );
+    await sql.query(
+      `update send_attempts a set state = 'accepted', closed_at = now()
+       from json_populate_recordset(null::send_attempts, $1) r
+       where a.message_id = r.message_id and a.attempt = r.attempt and a.workspace_id = r.workspace_id and a.state in ('open', 'unknown')`,
+      parameters,
+    );
+  },
+};

@@ -1,0 +1,383 @@
+import { randomUUID } from 'node:crypto';
+import { present } from '../../../test/harness/only.js';
+import type { Database } from '../src/database.js';
+import {
+  channelConnectionStore,
+  type ConnectingPage,
+  type PutConnecting,
+} from '../src/stores/channel-connection.store.js';
+import type { ChannelRow } from '../src/stores/channel-rows.js';
+import { channelStore } from '../src/stores/channel.store.js';
+import { openMigratedDatabase, type OpenedDatabase } from './migrated-database.js';
+
+let opened: OpenedDatabase;
+let database: Database;
+beforeAll(async () => {
+  opened = await openMigratedDatabase(6);
+  database = opened.database;
+});
+afterAll(() => opened.close());
+
+const newPage = (changes: Partial<ConnectingPage> = {}): ConnectingPage => ({
+  proposed_id: randomUUID(),
+  source: 'facebook',
+  source_channel_id: randomUUID(),
+  source_app_id: '1001',
+  name: 'Bakery',
+  image_url: null,
+  token_expires_at: null,
+  sealToken: (id) => `sealed for ${id}`,
+  ...changes,
+});
+
+const healthy = { subscribed_fields: ['messages'], health: { state: 'connected', reason: null } } as const;
+
+const putConnecting = (workspaceId: string, page: ConnectingPage): Promise<PutConnecting> =>
+  database.transaction((transaction) => channelConnectionStore.putConnecting(workspaceId, transaction, page));
+
+const connecting = async (workspaceId: string, page = newPage()): Promise<ChannelRow> => {
+  const put = await putConnecting(workspaceId, page);
+  return present(put.kind === 'connecting' ? put.channel : undefined, 'the channel');
+};
+
+const connected = async (workspaceId: string, page = newPage()): Promise<ChannelRow> => {
+  const { id } = await connecting(workspaceId, page);
+  return present(await channelConnectionStore.markConnected(workspaceId, database, id, healthy), 'the channel');
+};
+
+const disconnect = async (workspaceId: string, id: string): Promise<ChannelRow> => {
+  await channelConnectionStore.markDisconnecting(workspaceId, database, id);
+  const row = await channelConnectionStore.markDisconnected(workspaceId, database, id, 'disconnecting');
+  return present(row, 'the channel');
+};
+
+describe('connecting a page', () => {
+  it('makes a row that owns the page and is not connected yet', async () => {
+    const workspaceId = randomUUID();
+    const page = newPage({
+      image_url: 'https://example.com/b.png',
+      token_expires_at: new Date('2999-01-01T00:00:00.000Z'),
+    });
+
+    expect(await putConnecting(workspaceId, page)).toEqual({
+      kind: 'connecting',
+      channel: {
+        id: page.proposed_id,
+        workspace_id: workspaceId,
+        source: 'facebook',
+        source_channel_id: page.source_channel_id,
+        source_app_id: '1001',
+        state: 'connecting',
+        version: 1,
+        name: 'Bakery',
+        image_url: 'https://example.com/b.png',
+        user_data: {},
+        token_sealed: `sealed for ${page.proposed_id}`,
+        token_expires_at: new Date('2999-01-01T00:00:00.000Z'),
+        subscribed_fields: [],
+        health_state: 'disconnected',
+        health_reason: 'connecting',
+        health_since: expect.any(Date),
+        last_verification: null,
+        created_at: expect.any(Date),
+        state_since: expect.any(Date),
+        last_event_at: null,
+      },
+    });
+  });
+
+  it('opens the workspace’s row again under its old id, with a token sealed for that id', async () => {
+    const workspaceId = randomUUID();
+    const before = await connected(workspaceId);
+    await disconnect(workspaceId, before.id);
+    const page = newPage({ source_channel_id: before.source_channel_id, source_app_id: '2002', name: 'Bakery 2' });
+
+    expect(await putConnecting(workspaceId, page)).toMatchObject({
+      kind: 'connecting',
+      channel: {
+        id: before.id,
+        state: 'connecting',
+        version: 5,
+        source_app_id: '2002',
+        name: 'Bakery 2',
+        token_sealed: `sealed for ${before.id}`,
+        created_at: before.created_at,
+      },
+    });
+  });
+
+  it('is refused while another workspace owns the page, and makes a new channel once it does not', async () => {
+    const [owner, other] = [randomUUID(), randomUUID()];
+    const owned = await connected(owner);
+    const page = newPage({ source_channel_id: owned.source_channel_id });
+    expect(await putConnecting(other, page)).toEqual({ kind: 'taken' });
+
+    await channelConnectionStore.markDisconnecting(owner, database, owned.id);
+    expect(await putConnecting(other, page)).toEqual({ kind: 'taken' });
+
+    await channelConnectionStore.markDisconnected(owner, database, owned.id, 'disconnecting');
+    expect(await putConnecting(other, page)).toMatchObject({ kind: 'connecting', channel: { id: page.proposed_id } });
+    expect(await putConnecting(owner, page)).toEqual({ kind: 'taken' });
+  });
+
+  it('gives the page to one of several workspaces that ask at once', async () => {
+    const source_channel_id = randomUUID();
+    const results = await Promise.all(
+      [1, 2, 3, 4].map(() => putConnecting(randomUUID(), newPage({ source_channel_id }))),
+    );
+
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['connecting', 'taken', 'taken', 'taken']);
+  });
+
+  it('keeps one id when one workspace asks several times at once', async () => {
+    const workspaceId = randomUUID();
+    const source_channel_id = randomUUID();
+    const rows = await Promise.all([1, 2, 3].map(() => connecting(workspaceId, newPage({ source_channel_id }))));
+
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(1);
+    expect(rows.map(({ version }) => version).sort()).toEqual([1, 2, 3]);
+  });
+
+  it('is forbidden by the database itself for two owners', async () => {
+    const page = newPage();
+    await connecting(randomUUID(), page);
+    const copy = database.query(
+      `insert into channels (id, workspace_id, source, source_channel_id, source_app_id, state, name, health_state)
+       select gen_random_uuid(), gen_random_uuid(), source, source_channel_id, source_app_id, state, name, health_state
+       from channels where id = $1`,
+      [page.proposed_id],
+    );
+
+    await expect(copy).rejects.toMatchObject({ code: '23505', constraint: 'channels_page_owner' });
+  });
+});
+
+describe('a channel’s states', () => {
+  it('becomes connected with what the source has subscribed', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connecting(workspaceId);
+    const row = await channelConnectionStore.markConnected(workspaceId, database, id, {
+      subscribed_fields: ['messages', 'message_echoes'],
+      health: { state: 'degraded', reason: 'echoes' },
+    });
+
+    expect(row).toMatchObject({
+      state: 'connected',
+      version: 2,
+      subscribed_fields: ['messages', 'message_echoes'],
+      health_state: 'degraded',
+      health_reason: 'echoes',
+    });
+  });
+
+  it('forgets token and subscription when it is disconnected, and keeps the rest', async () => {
+    const workspaceId = randomUUID();
+    const before = await connected(workspaceId);
+
+    expect(await disconnect(workspaceId, before.id)).toMatchObject({
+      id: before.id,
+      state: 'disconnected',
+      version: 4,
+      name: 'Bakery',
+      token_sealed: null,
+      token_expires_at: null,
+      subscribed_fields: [],
+      health_state: 'disconnected',
+    });
+    expect(await channelConnectionStore.markDisconnecting(workspaceId, database, before.id)).toBeNull();
+  });
+
+  it('is not disconnected by the late end of a call that a new connect has overtaken', async () => {
+    const workspaceId = randomUUID();
+    const page = newPage();
+    const { id } = await connected(workspaceId, page);
+    await channelConnectionStore.markDisconnecting(workspaceId, database, id);
+    await connecting(workspaceId, page);
+
+    expect(await channelConnectionStore.markDisconnected(workspaceId, database, id, 'disconnecting')).toBeNull();
+    expect(await channelConnectionStore.markConnected(workspaceId, database, id, healthy)).toMatchObject({
+      state: 'connected',
+    });
+  });
+
+  it('is not connected by the late end of a call that a disconnect has overtaken', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connecting(workspaceId);
+    await channelConnectionStore.markDisconnecting(workspaceId, database, id);
+
+    expect(await channelConnectionStore.markConnected(workspaceId, database, id, healthy)).toBeNull();
+  });
+
+  it('changes in its own workspace only', async () => {
+    const [owner, other] = [randomUUID(), randomUUID()];
+    const { id } = await connected(owner);
+
+    expect(await channelConnectionStore.markDisconnecting(other, database, id)).toBeNull();
+    expect(await channelStore.update(other, database, id, { name: 'Theirs' })).toBeNull();
+    expect(await channelStore.updateHealth(other, database, id, { state: 'degraded', reason: null })).toBeNull();
+    expect(await channelStore.find(other, database, id)).toBeNull();
+    expect(await channelStore.findMany(other, database, [id])).toEqual([]);
+    expect(await channelStore.find(owner, database, id)).toMatchObject({ version: 2, name: 'Bakery' });
+  });
+
+  it('is found by the sweeper when it stays between two states', async () => {
+    const workspaceId = randomUUID();
+    const stuck = await connecting(workspaceId);
+    const young = await connecting(workspaceId);
+    const done = await connected(workspaceId);
+    await database.query(`update channels set state_since = now() - interval '61 s' where id = any($1)`, [
+      [stuck.id, done.id],
+    ]);
+
+    const found = (await channelConnectionStore.listStuckInAnyWorkspace(database, 60_000)).map(({ id }) => id);
+
+    expect(found).toContain(stuck.id);
+    expect(found).not.toContain(young.id);
+    expect(found).not.toContain(done.id);
+  });
+});
+
+describe('looking a channel up', () => {
+  it('finds the owner of a page for a webhook, whosever it is, unless it is disconnected', async () => {
+    const workspaceId = randomUUID();
+    const row = await connected(workspaceId);
+    expect(await channelStore.findByPageInAnyWorkspace(database, 'facebook', row.source_channel_id)).toEqual(row);
+    expect(await channelStore.findByPageInAnyWorkspace(database, 'other', row.source_channel_id)).toBeNull();
+
+    await disconnect(workspaceId, row.id);
+
+    expect(await channelStore.findByPageInAnyWorkspace(database, 'facebook', row.source_channel_id)).toBeNull();
+  });
+
+  it('finds the channel of a webhook’s URL, disconnected or not', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connected(workspaceId);
+    await disconnect(workspaceId, id);
+
+    expect(await channelStore.findForWebhookInAnyWorkspace(database, 'facebook', id)).toMatchObject({ id });
+    expect(await channelStore.findForWebhookInAnyWorkspace(database, 'other', id)).toBeNull();
+  });
+
+  it('lists what is connected, by source, and the rest when asked', async () => {
+    const workspaceId = randomUUID();
+    const first = await connected(workspaceId);
+    const second = await connected(workspaceId, newPage({ source: 'other' }));
+    const gone = await connected(workspaceId);
+    await disconnect(workspaceId, gone.id);
+    const begun = await connecting(workspaceId);
+    const list = async (filter: Parameters<typeof channelStore.list>[2]): Promise<string[]> =>
+      (await channelStore.list(workspaceId, database, filter)).map(({ id }) => id);
+
+    expect(await list({})).toEqual([first.id, second.id]);
+    expect(await list({ source: 'other' })).toEqual([second.id]);
+    expect(await list({ includeDisconnected: true })).toEqual([first.id, second.id, gone.id, begun.id]);
+  });
+
+  it('finds many at once', async () => {
+    const workspaceId = randomUUID();
+    const rows = [await connected(workspaceId), await connecting(workspaceId)];
+
+    const found = await channelStore.findMany(workspaceId, database, [...rows.map(({ id }) => id), randomUUID()]);
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(expect.arrayContaining(rows));
+  });
+});
+
+describe('changing a channel', () => {
+  it('changes what is named, raises the version, and does neither when all is as it was', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connected(workspaceId);
+
+    expect(
+      await channelStore.update(workspaceId, database, id, { name: 'Bread', user_data: { a: [1] } }),
+    ).toMatchObject({
+      version: 3,
+      name: 'Bread',
+      image_url: null,
+      user_data: { a: [1] },
+    });
+    expect(await channelStore.update(workspaceId, database, id, { name: 'Bread', user_data: { a: [1] } })).toBeNull();
+    expect(await channelStore.find(workspaceId, database, id)).toMatchObject({ version: 3, name: 'Bread' });
+  });
+
+  it('makes others wait for a row that is locked', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connected(workspaceId);
+    let other: Promise<unknown> | undefined;
+    await database.transaction(async (transaction) => {
+      const row = present(await channelStore.lock(workspaceId, transaction, id), 'the channel');
+      other = channelStore.update(workspaceId, database, id, { name: 'second' });
+      await channelStore.update(workspaceId, transaction, row.id, { name: 'first' });
+    });
+
+    expect(await other).toMatchObject({ name: 'second', version: 4 });
+  });
+
+  it('raises the version with its health, and dates the state, not the reason', async () => {
+    const workspaceId = randomUUID();
+    const { id, health_since } = await connected(workspaceId);
+    await database.query(`update channels set health_since = '2020-01-01' where id = $1`, [id]);
+
+    const degraded = await channelStore.updateHealth(workspaceId, database, id, {
+      state: 'degraded',
+      reason: 'echoes',
+    });
+    expect(degraded).toMatchObject({ version: 3, health_state: 'degraded', health_reason: 'echoes' });
+    expect(degraded?.health_since.getTime()).toBeGreaterThanOrEqual(health_since.getTime());
+
+    await database.query(`update channels set health_since = '2020-01-01' where id = $1`, [id]);
+    expect(
+      await channelStore.updateHealth(workspaceId, database, id, { state: 'degraded', reason: 'fields' }),
+    ).toMatchObject({ version: 4, health_reason: 'fields', health_since: new Date('2020-01-01T00:00:00.000Z') });
+    expect(
+      await channelStore.updateHealth(workspaceId, database, id, { state: 'degraded', reason: 'fields' }),
+    ).toBeNull();
+  });
+
+  it('leaves the health of a disconnected channel alone', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connected(workspaceId);
+    await disconnect(workspaceId, id);
+
+    expect(await channelStore.updateHealth(workspaceId, database, id, { state: 'connected', reason: null })).toBeNull();
+  });
+
+  it('remembers the last verification', async () => {
+    const workspaceId = randomUUID();
+    const { id } = await connected(workspaceId);
+    const verification = { at: '2026-11-20T10:00:00.000Z', ok: false, reason: 'wrong token' };
+
+    expect(await channelStore.recordVerification(workspaceId, database, id, verification)).toMatchObject({
+      version: 3,
+      last_verification: verification,
+    });
+  });
+
+  it('keeps the latest activity of each channel and no version of it', async () => {
+    const workspaceId = randomUUID();
+    const [first, second] = [await connected(workspaceId), await connected(workspaceId)];
+    const at = (second_: number): Date => new Date(Date.UTC(2026, 10, 20, 10, 0, second_, 5));
+    const touch = (channel_id: string, last_event_at: Date) => ({
+      workspace_id: workspaceId,
+      channel_id,
+      last_event_at,
+    });
+
+    await channelStore.touchActivity(database, []);
+    await channelStore.touchActivity(database, [
+      touch(first.id, at(3)),
+      touch(second.id, at(1)),
+      touch(first.id, at(2)),
+    ]);
+    await channelStore.touchActivity(database, [touch(first.id, at(1)), touch(second.id, at(4))]);
+
+    expect(await channelStore.find(workspaceId, database, first.id)).toMatchObject({
+      version: 2,
+      last_event_at: at(3),
+    });
+    expect(await channelStore.find(workspaceId, database, second.id)).toMatchObject({
+      version: 2,
+      last_event_at: at(4),
+    });
+  });
+});
