@@ -1,0 +1,75 @@
+import type { Queryable } from '#libs/database';
+
+/** Whose positions: one group on one topic. */
+export interface Consumer {
+  readonly group: string;
+  readonly topic: string;
+}
+
+/** Next offset to handle, by partition. */
+export type PositionMap = ReadonlyMap<number, number>;
+
+interface PositionRow {
+  readonly partition: number;
+  readonly position: number;
+}
+
+/** Registers the group: retention keeps what it has not passed. A group begins with the oldest record kept. */
+export async function registerPositions(
+  database: Queryable,
+  { group, topic }: Consumer,
+  partitions: number,
+): Promise<void> {
+  await database.query(
+    `insert into consumer_positions (consumer_group, topic, partition, position)
+     select $1, $2, p, coalesce(
+       (select l."offset" from log_records l where l.topic = $2 and l.partition = p order by l."offset" limit 1), 0)
+     from generate_series(0, $3::integer - 1) p
+     on conflict do nothing`,
+    [group, topic, partitions],
+  );
+}
+
+export async function readPositions(
+  database: Queryable,
+  { group, topic }: Consumer,
+  partitions: readonly number[],
+): Promise<PositionMap> {
+  const rows = await database.query<PositionRow>(
+    `select partition, position from consumer_positions where consumer_group = $1 and topic = $2 and partition = any($3::integer[])`,
+    [group, topic, partitions],
+  );
+  return toMap(rows);
+}
+
+/** The first lock of a handler's transaction: nobody else passes these partitions until it ends. */
+export async function lockPositions(
+  transaction: Queryable,
+  { group, topic }: Consumer,
+  partitions: readonly number[],
+): Promise<PositionMap> {
+  const rows = await transaction.query<PositionRow>(
+    `select partition, position from consumer_positions
+     where consumer_group = $1 and topic = $2 and partition = any($3::integer[])
+     order by partition for update`,
+    [group, topic, partitions],
+  );
+  return toMap(rows);
+}
+
+export async function advancePositions(
+  transaction: Queryable,
+  { group, topic }: Consumer,
+  positions: PositionMap,
+): Promise<void> {
+  await transaction.query(
+    `update consumer_positions c set position = n.position
+     from unnest($3::integer[], $4::bigint[]) n(partition, position)
+     where c.consumer_group = $1 and c.topic = $2 and c.partition = n.partition`,
+    [group, topic, [...positions.keys()], [...positions.values()]],
+  );
+}
+
+function toMap(rows: readonly PositionRow[]): PositionMap {
+  return new Map(rows.map(({ partition, position }) => [partition, position]));
+}

@@ -1,0 +1,20 @@
+import type { LogRecord, NewRecord } from '../event-log.js';
+import { describeError } from './describe-error.js';
+
+const maxReasonLength = 1_000;
+
+export function deadLetterOf(record: LogRecord, error: unknown, attempts: number): NewRecord {
+  const { topic, key, workspaceId, value, headers, partition, offset } = record;
+  return {
+    topic: `${topic}.dead-letter`,
+    key,
+    workspaceId,
+    value,
+    headers: {
+      ...headers,
+      'dead-letter-reason': describeError(error).slice(0, maxReasonLength),
+      'dead-letter-origin': `${topic}/${partition}/${offset}`,
+      'dead-letter-attempts': String(attempts),
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { ContractAdapter } from './contract-adapter.js';
+import { ContractWorld } from './contract-world.js';
+import { describeAppends } from './describe-appends.js';
+import { describeFaults } from './describe-faults.js';
+import { describePoison } from './describe-poison.js';
+import { describeReaders } from './describe-readers.js';
+import { describeSubscriptions } from './describe-subscriptions.js';
+
+/** What holds for every adapter of the log. */
+export function describeEventLog(name: string, makeAdapter: () => Promise<ContractAdapter>): void {
+  describe(`${name} event log`, () => {
+    let world: ContractWorld;
+
+    beforeAll(async () => {
+      world = await ContractWorld.create(makeAdapter);
+    });
+    afterEach(() => world.closeMembers());
+    afterAll(() => world.close());
+
+    const parts = [describeAppends, describeReaders, describeSubscriptions, describeFaults, describePoison];
+    for (const describePart of parts) describePart(() => world);
+  });
+}

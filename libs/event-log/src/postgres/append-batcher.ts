@@ -1,0 +1,89 @@
+import { sqlState } from '#libs/database';
+import type { StorableRecord } from './log-append.js';
+import { openAppend, type OpenAppend } from './open-append.js';
+
+/** Of one record's making: 22 data, 23 constraint, 54 too large for PostgreSQL. */
+const faultOfRecord = /^(22|23|54)/;
+/** Rolled back for certain, so the statement may go out again: a lock not had in time, a conflict, a deadlock. */
+const rolledBack = new Set(['55P03', '40001', '40P01']);
+
+export interface AppendBatcherOptions {
+  /** One statement. Rejects when the records are not known to be safe. */
+  readonly write: (records: readonly StorableRecord[]) => Promise<void>;
+  readonly deadlineMs: number;
+  readonly maxRows: number;
+  readonly maxChars: number;
+}
+
+export interface AppendBatcher {
+  append(records: readonly StorableRecord[]): Promise<void>;
+  /** Writes what waits. */
+  drain(): Promise<void>;
+}
+
+interface Item {
+  readonly record: StorableRecord;
+  readonly append: OpenAppend;
+}
+
+/** Group commit: what arrives while a flush is under way goes into the next one. */
+export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: AppendBatcherOptions): AppendBatcher {
+  let waiting: Item[] = [];
+  let flushing: Promise<void> | undefined;
+
+  const store = async (items: readonly Item[]): Promise<void> => {
+    try {
+      await write(items.map(({ record }) => record));
+      for (const { append } of items) append.stored();
+    } catch (error) {
+      const code = sqlState(error) ?? '';
+      if (rolledBack.has(code)) return storeAgain(items);
+      if (items.length > 1 && faultOfRecord.test(code)) {
+        const middle = Math.ceil(items.length / 2);
+        await store(items.slice(0, middle));
+        return store(items.slice(middle));
+      }
+      for (const { append } of items) append.fail(error);
+    }
+  };
+
+  const storeAgain = async (items: readonly Item[]): Promise<void> => {
+    const open = items.filter(({ append }) => !append.isSettled());
+    if (open.length > 0) await store(open);
+  };
+
+  const takeFlush = (): readonly Item[] => {
+    let chars = 0;
+    const cut = waiting.findIndex(({ record }, index) => {
+      chars += record.value.length + record.headersText.length;
+      return index === maxRows || (index > 0 && chars > maxChars);
+    });
+    const taken = cut === -1 ? waiting : waiting.slice(0, cut);
+    waiting = cut === -1 ? [] : waiting.slice(cut);
+    return taken.filter(({ append }) => !append.isSettled());
+  };
+
+  const flushAll = async (): Promise<void> => {
+    // what arrived in this turn of the event loop goes into the same flush
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const items = takeFlush();
+      // an answer that does not come must not hold up the others: by then every append in it was rejected
+      if (items.length > 0) await Promise.race([store(items), Promise.all(items.map(({ append }) => append.settled))]);
+    }
+    flushing = undefined;
+  };
+
+  return {
+    append: (records) => {
+      if (records.length === 0) return Promise.resolve();
+      const append = openAppend(records.length, deadlineMs);
+      for (const record of records) waiting.push({ record, append });
+      flushing ??= flushAll();
+      return append.result;
+    },
+    drain: async () => {
+      await flushing;
+    },
+  };
+}

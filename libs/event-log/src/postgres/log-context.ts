@@ -1,0 +1,20 @@
+import type { Database } from '#libs/database';
+import type { HandOver } from './hand-over.js';
+
+/** What the parts of one opened log share. */
+export interface LogContext {
+  readonly database: Database;
+  readonly memberId: string;
+  readonly partitions: number;
+  readonly leaseMs: number;
+  readonly handOver: HandOver;
+  /** Hurry the memberships of a group, by the name that is announced. */
+  readonly groupBells: Set<GroupBell>;
+  readonly announceGroup: (name: string) => void;
+  readonly onProblem: (message: string, error?: unknown) => void;
+}
+
+export interface GroupBell {
+  readonly name: string;
+  ring(): void;
+}

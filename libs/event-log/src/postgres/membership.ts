@@ -1,0 +1,70 @@
+import type { Database } from '#libs/database';
+import { describeError } from '../consuming/describe-error.js';
+import { Signal } from '../consuming/signal.js';
+import { createLeases, leaveGroup, renewLeases, type Member } from './consumer-leases.js';
+
+const renewalsPerLease = 5;
+
+export interface MembershipOptions {
+  readonly database: Database;
+  readonly member: Member;
+  readonly partitions: number;
+  /** The member cannot get on with its work: it lets its leases run out. */
+  readonly isStuck: () => boolean;
+  readonly changed: (owned: readonly number[]) => void;
+  /** Others of the group should look at their leases. */
+  readonly tellGroup: () => void;
+}
+
+export interface Membership {
+  /** Why the last renewal failed. */
+  problems(): readonly string[];
+  /** Others joined or left: looks now instead of in a while. */
+  readonly hurry: () => void;
+  leave(): Promise<void>;
+}
+
+/** Leases only decide who tries; what keeps two members apart is the lock of the positions. */
+export async function joinGroup(options: MembershipOptions): Promise<Membership> {
+  const { database, member, partitions, isStuck, changed, tellGroup } = options;
+  const hurry = new Signal();
+  let problem: string | undefined;
+  let isLeaving = false;
+
+  const renew = async (): Promise<void> => {
+    const { owned, isNews } = await renewLeases(database, member, partitions);
+    if (isNews) tellGroup();
+    changed(owned);
+  };
+
+  const keepRenewing = async (): Promise<void> => {
+    const pauseMs = member.leaseMs / renewalsPerLease;
+    for (;;) {
+      await hurry.wait(problem === undefined ? pauseMs : pauseMs / 4);
+      if (isLeaving) return;
+      if (isStuck()) continue;
+      try {
+        await renew();
+        problem = undefined;
+      } catch (error) {
+        problem = describeError(error);
+      }
+    }
+  };
+
+  await createLeases(database, member, partitions);
+  await renew();
+  const renewing = keepRenewing();
+
+  return {
+    problems: () => (problem === undefined ? [] : [`Leases: ${problem}`]),
+    hurry: hurry.set,
+    leave: async () => {
+      isLeaving = true;
+      hurry.set();
+      await renewing;
+      // not to be had now: they run out by themselves
+      await leaveGroup(database, member).then(tellGroup, () => undefined);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '#libs/database';
+import type { EventLog, LogRecord } from '../event-log.js';
+import { partitionOf } from '../partition-of.js';
+import { checkHealth } from './check-health.js';
+import { HandOver } from './hand-over.js';
+import type { GroupBell, LogContext } from './log-context.js';
+import { createEpoch } from './log-epoch.js';
+import { settlePartitions } from './log-partitions.js';
+import { createLogReaders } from './log-readers.js';
+import { createLogWriter, type LogWriter } from './log-writer.js';
+import { openNotifier, type Notifier } from './notifier.js';
+import { groupLag, readRange, topicRange } from './read-log.js';
+
+export interface PostgresEventLogOptions {
+  /** Stays open when the log is closed. */
+  readonly database: Database;
+  /** Default: what the first start settled, else 8. Another number than that refuses to start. */
+  readonly partitions?: number;
+  /** Default: a random name. */
+  readonly memberId?: string;
+  /** NOTIFY channel, the same for all processes of the installation. Default `parley_log`. */
+  readonly channel?: string;
+  /** How long a silent member keeps its partitions, by PostgreSQL's clock. Default 10,000. */
+  readonly leaseMs?: number;
+  /** What an operator should know, for the logger. */
+  readonly onProblem?: (message: string, error?: unknown) => void;
+}
+
+const defaultLeaseMs = 10_000;
+
+/** On a schema that was migrated. */
+export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<EventLog> {
+  const { database, memberId = randomUUID(), channel = 'parley_log', leaseMs = defaultLeaseMs } = options;
+  const { onProblem = (): void => undefined } = options;
+  const partitions = await settlePartitions(database, options.partitions);
+  const epoch = createEpoch(database, onProblem);
+  const handOver = new HandOver();
+  const groupBells = new Set<GroupBell>();
+  const notifier = await openNotifier({
+    database,
+    channel,
+    sender: memberId,
+    heard: ({ topics, groups }) => {
+      // connected anew, perhaps to another server
+      if (topics === undefined) epoch.forget();
+      handOver.suspectMore(topics);
+      for (const bell of groupBells) if (groups?.includes(bell.name) ?? true) bell.ring();
+    },
+  });
+  const appended = (records: readonly LogRecord[]): void => {
+    handOver.offer(records);
+    notifier.announce({ topics: [...new Set(records.map(({ topic }) => topic))], groups: [] });
+  };
+  const announceGroup = (name: string): void => {
+    notifier.announce({ topics: [], groups: [name] });
+  };
+  const context = { database, memberId, partitions, leaseMs, handOver, groupBells, announceGroup, onProblem };
+  const writer = createLogWriter({ database, partitions, appended });
+  return assembleLog(context, { writer, notifier, epoch: epoch.read });
+}
+
+interface LogParts {
+  readonly writer: LogWriter;
+  readonly notifier: Notifier;
+  readonly epoch: EventLog['epoch'];
+}
+
+function assembleLog(context: LogContext, { writer, notifier, epoch }: LogParts): EventLog {
+  const { database, partitions } = context;
+  const readers = createLogReaders(context, writer);
+  let isClosed = false;
+  return {
+    partitions,
+    partitionOf: (key) => partitionOf(key, partitions),
+    epoch,
+    append: async (records) => {
+      if (isClosed) throw new Error('The log is closed.');
+      await writer.append(records);
+    },
+    appendIn: writer.appendIn,
+    subscribe: readers.subscribe,
+    tail: readers.tail,
+    read: (range) => readRange(database, range),
+    range: (topic) => topicRange(database, topic, partitions),
+    lag: (group, topic) => groupLag(database, { group, topic }, partitions),
+    health: () => checkHealth(database),
+    close: async () => {
+      isClosed = true;
+      await readers.close();
+      await writer.drain();
+      await notifier.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { registerPositions } from '../consuming/consumer-positions.js';
+import type { BatchPasser } from '../consuming/pass-batch.js';
+import type { Subscription } from '../event-log.js';
+import { toHealth } from './check-health.js';
+import type { GroupBell, LogContext } from './log-context.js';
+import { joinGroup } from './membership.js';
+import { Subscriber } from './subscriber.js';
+
+export interface SubscriptionOptions {
+  readonly consumer: BatchPasser['consumer'];
+  readonly handler: BatchPasser['handler'];
+  readonly appendIn: BatchPasser['appendIn'];
+  readonly maxBatch: number;
+}
+
+/** Resolves when the group is registered and this member has its first partitions, if any are free. */
+export async function openSubscription(context: LogContext, options: SubscriptionOptions): Promise<Subscription> {
+  const { database, partitions, leaseMs, onProblem } = context;
+  const { group, topic } = options.consumer;
+  const name = `${group} ${topic}`;
+  const deadLettered: BatchPasser['deadLettered'] = ({ partition, offset }, error) => {
+    onProblem(`${group} dead-lettered ${topic}/${partition}/${offset}`, error);
+  };
+  const subscriber = new Subscriber({
+    passer: { database, ...options, deadLettered },
+    consumer: { group, topic, partitions },
+    maxBatch: options.maxBatch,
+    onProblem,
+  });
+
+  await registerPositions(database, options.consumer, partitions);
+  const membership = await joinGroup({
+    database,
+    // one process may be a member more than once
+    member: { group, topic, member: `${context.memberId}/${randomUUID()}`, leaseMs },
+    partitions,
+    isStuck: () => subscriber.isBusyFor(leaseMs),
+    changed: subscriber.own,
+    tellGroup: () => {
+      context.announceGroup(name);
+    },
+  });
+  const bell: GroupBell = { name, ring: membership.hurry };
+  context.groupBells.add(bell);
+  const leaveHandOver = context.handOver.join(topic, subscriber.inbox);
+  subscriber.start();
+
+  return {
+    health: () => toHealth([...subscriber.problems(), ...membership.problems()]),
+    close: async () => {
+      leaveHandOver();
+      await subscriber.close();
+      context.groupBells.delete(bell);
+      await membership.leave();
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/** Other processes wake a reader; this is for what no word came of. */
+export const pollMs = 250;
+/** Beyond it what is handed over in memory is dropped and SQL reads: a slow reader never refuses an append. */
+export const maxWaiting = 2_000;
+export const maxWaitingChars = 16_777_216;
+/** What one batch may hold, whatever the number of its records. */
+export const maxBatchChars = 8_388_608;
+export const defaultMaxBatch = 500;

@@ -1,0 +1,146 @@
+import { backOffMs } from '../consuming/back-off.js';
+import type { Consumer } from '../consuming/consumer-positions.js';
+import { describeError } from '../consuming/describe-error.js';
+import { OutOfStepError } from '../consuming/fence.js';
+import { groupBy } from '../consuming/group-by.js';
+import { passBatch, type BatchPasser } from '../consuming/pass-batch.js';
+import { Signal } from '../consuming/signal.js';
+import type { LogRecord } from '../event-log.js';
+import { FailingPartitions } from './failing-partitions.js';
+import { Inbox } from './inbox.js';
+import { openLanes } from './open-lanes.js';
+import { readLanes } from './read-log.js';
+import { maxBatchChars, maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
+
+export interface SubscriberOptions {
+  readonly passer: BatchPasser;
+  readonly consumer: Consumer & { readonly partitions: number };
+  readonly maxBatch: number;
+  readonly onProblem: (message: string, error?: unknown) => void;
+}
+
+/** One loop of one member: brings the records of the partitions that it owns to the handler, all in one transaction. */
+export class Subscriber {
+  readonly #options: SubscriberOptions;
+  readonly #signal = new Signal();
+  readonly #failing = new FailingPartitions();
+  readonly inbox: Inbox;
+  #owned: readonly number[] = [];
+  #failures = 0;
+  #problem: string | undefined;
+  #busySince: number | undefined;
+  #isClosing = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+    this.inbox = new Inbox({ wake: this.#signal.set, stopped: options.onProblem, maxWaiting, maxWaitingChars });
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  readonly own = (partitions: readonly number[]): void => {
+    for (const partition of this.#owned) {
+      if (partitions.includes(partition)) continue;
+      this.inbox.close(partition);
+      this.#failing.succeed(partition);
+    }
+    this.#owned = partitions;
+    this.#signal.set();
+  };
+
+  /** A batch has not come to an end for so long. */
+  isBusyFor(ms: number): boolean {
+    return this.#busySince !== undefined && performance.now() - this.#busySince > ms;
+  }
+
+  /** Why records do not get through, as far as they do not. */
+  problems(): readonly string[] {
+    const own = this.#problem === undefined ? [] : [this.#problem];
+    return [...own, ...this.#failing.reasons, ...this.inbox.stopped];
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#signal.set();
+    await this.#running;
+    this.inbox.clear();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosing) {
+      this.#busySince = performance.now();
+      const waitMs = await this.#step().catch((error: unknown) => this.#startAgain(error));
+      this.#busySince = undefined;
+      if (waitMs === 0) continue;
+      const isWoken = await this.#signal.wait(waitMs);
+      if (!isWoken) this.inbox.suspectMore();
+    }
+  }
+
+  /** Resolves with how long there is nothing to do. */
+  async #step(): Promise<number> {
+    const { consumer, maxBatch, passer } = this.#options;
+    const due = this.#owned.filter((partition) => !this.inbox.isOpen(partition) && this.#failing.isDue(partition));
+    if (due.length > 0) await openLanes(passer.database, consumer, this.inbox, due);
+    await this.#read(maxBatch);
+    this.#problem = undefined;
+    this.#failures = 0;
+    const batch = this.inbox.take(maxBatch, maxBatchChars);
+    if (batch.length === 0) return Math.min(pollMs, this.#failing.waitMs);
+    await this.#pass(batch);
+    return 0;
+  }
+
+  async #read(maxBatch: number): Promise<void> {
+    if (this.inbox.waiting >= maxBatch) return;
+    const lanes = this.inbox.toRead();
+    if (lanes.length === 0) return;
+    const { consumer, passer } = this.#options;
+    for (const { lane, records, isAll } of await readLanes(passer.database, {
+      topic: consumer.topic,
+      lanes,
+      limit: maxBatch,
+    })) {
+      this.inbox.fill(lane, records, isAll);
+    }
+  }
+
+  async #pass(batch: readonly LogRecord[]): Promise<void> {
+    const lanes = groupBy(batch, ({ partition }) => partition);
+    try {
+      await passBatch(this.#options.passer, batch);
+      for (const partition of lanes.keys()) this.#failing.succeed(partition);
+    } catch (error) {
+      // one partition's trouble is its own: each is tried alone before it backs off
+      const [partition, ...others] = lanes.keys();
+      if (partition !== undefined && others.length === 0) this.#fail(partition, error);
+      else for (const lane of lanes.values()) if (!this.#isClosing) await this.#pass(lane);
+    }
+  }
+
+  /** Forgets what this partition held in memory; the database says where it goes on. */
+  #fail(partition: number, error: unknown): void {
+    this.inbox.close(partition);
+    if (error instanceof OutOfStepError) {
+      this.#failing.succeed(partition);
+      return;
+    }
+    const isFirst = this.#failing.fail(partition, error);
+    if (isFirst) this.#options.onProblem(`${this.#name()}: partition ${partition} fails and is tried again`, error);
+  }
+
+  #startAgain(error: unknown): number {
+    this.inbox.clear();
+    this.#failures += 1;
+    this.#problem = `Cannot read: ${describeError(error)}`;
+    if (this.#failures === 1) this.#options.onProblem(`${this.#name()}: cannot read and tries again`, error);
+    return backOffMs(this.#failures);
+  }
+
+  #name(): string {
+    return `${this.#options.consumer.group} on ${this.#options.consumer.topic}`;
+  }
+}

@@ -1,0 +1,115 @@
+import { backOffMs } from '../consuming/back-off.js';
+import { describeError } from '../consuming/describe-error.js';
+import { Signal } from '../consuming/signal.js';
+import type { LogRecord, Positions } from '../event-log.js';
+import type { Queryable } from '#libs/database';
+import { Inbox } from './inbox.js';
+import { readLanes } from './read-log.js';
+import { maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
+
+/** Delivered in one turn of the event loop; then others have theirs. */
+const maxPerTurn = 200;
+const pageRecords = 500;
+
+export interface TailReaderOptions {
+  readonly database: Queryable;
+  readonly topic: string;
+  readonly onRecord: (record: LogRecord) => void;
+  readonly onProblem: (message: string, error?: unknown) => void;
+}
+
+/** Reads a topic on for one listener, without a group: where it stands is only here. */
+export class TailReader {
+  readonly #options: TailReaderOptions;
+  readonly #signal = new Signal();
+  readonly #delivered = new Map<number, number>();
+  readonly inbox: Inbox;
+  #failures = 0;
+  #problem: string | undefined;
+  #isClosing = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: TailReaderOptions) {
+    this.#options = options;
+    this.inbox = new Inbox({ wake: this.#signal.set, stopped: this.#options.onProblem, maxWaiting, maxWaitingChars });
+  }
+
+  start(from: Positions): void {
+    for (const [partition, position] of Object.entries(from)) {
+      this.#delivered.set(Number(partition), position);
+    }
+    this.#running = this.#run();
+  }
+
+  positions(): Positions {
+    return Object.fromEntries(this.#delivered);
+  }
+
+  problems(): readonly string[] {
+    return [...(this.#problem === undefined ? [] : [this.#problem]), ...this.inbox.stopped];
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#signal.set();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosing) {
+      const waitMs = await this.#read().catch((error: unknown) => this.#startAgain(error));
+      if (this.#deliver() > 0) await new Promise(setImmediate);
+      else if (!(await this.#signal.wait(waitMs))) this.inbox.suspectMore();
+    }
+    this.inbox.clear();
+  }
+
+  /** Resolves with how long to wait when nothing came of it. */
+  async #read(): Promise<number> {
+    for (const [partition, next] of this.#delivered) {
+      if (!this.inbox.isOpen(partition)) this.inbox.open(partition, next);
+    }
+    const lanes = this.inbox.waiting < pageRecords ? this.inbox.toRead() : [];
+    if (lanes.length > 0) {
+      const { database, topic } = this.#options;
+      for (const { lane, records, isAll } of await readLanes(database, { topic, lanes, limit: pageRecords })) {
+        this.inbox.fill(lane, records, isAll);
+      }
+    }
+    this.#problem = undefined;
+    this.#failures = 0;
+    return pollMs;
+  }
+
+  /** Forgets what it held in memory and goes on behind what was delivered. */
+  #startAgain(error: unknown): number {
+    this.inbox.clear();
+    this.#failures += 1;
+    this.#problem = `Cannot read: ${describeError(error)}`;
+    if (this.#failures === 1) this.#options.onProblem(`${this.#name()}: cannot read and tries again`, error);
+    return backOffMs(this.#failures);
+  }
+
+  /** How many records the listener took. When it throws the tail ends. */
+  #deliver(): number {
+    let delivered = 0;
+    for (const record of this.inbox.take(maxPerTurn, Number.POSITIVE_INFINITY)) {
+      if (this.#isClosing) break;
+      try {
+        this.#options.onRecord(record);
+      } catch (error) {
+        this.#isClosing = true;
+        this.#problem = `Ended, the listener failed: ${describeError(error)}`;
+        this.#options.onProblem(`${this.#name()} ended`, error);
+        break;
+      }
+      this.#delivered.set(record.partition, record.offset + 1);
+      delivered += 1;
+    }
+    return delivered;
+  }
+
+  #name(): string {
+    return `Tail of ${this.#options.topic}`;
+  }
+}
