@@ -1,0 +1,1 @@
+export { channelDefinitions } from './channel-definitions.js';

@@ -1,0 +1,66 @@
+import type { ChannelConnecting, ChannelDefinition, ChannelSending, ChannelWebhook } from '#libs/channels/kit';
+import { connectCall } from './connect/calls.js';
+import { inspectPage } from './connect/inspect-page.js';
+import { subscribePage, unsubscribePage } from './connect/subscribe-page.js';
+import { readFacebookConfig } from './facebook.config.js';
+import { GraphClient } from './graph/graph.client.js';
+import { contentOf } from './send/content-of.js';
+import { refusalOf } from './send/refusal-of.js';
+import { renderMessage } from './send/render-message.js';
+import { sendMessage } from './send/send-message.js';
+import { windowAt } from './send/window.js';
+import { SOURCE } from './source.js';
+import { readHandshake } from './webhook/handshake.js';
+import { normalise } from './webhook/normalise.js';
+import { readBody } from './webhook/read-body.js';
+import { isAuthentic } from './webhook/signature.js';
+
+/** Messenger. */
+export const facebook: ChannelDefinition = {
+  source: SOURCE,
+  configure(environment) {
+    const read = readFacebookConfig(environment);
+    if (!read.ok) return read;
+    const { config } = read;
+    const graph = new GraphClient(config.graph);
+    return {
+      ok: true,
+      connector: {
+        source: SOURCE,
+        webhook,
+        sending: sendingThrough(graph),
+        connecting: connectingThrough(graph),
+        calls: [connectCall(config.verifyToken)],
+        ownApp: config.ownApp,
+      },
+    };
+  },
+};
+
+const webhook: ChannelWebhook = {
+  // Airy's.
+  extraPaths: ['/facebook'],
+  acknowledgement: 'EVENT_RECEIVED',
+  readHandshake,
+  isAuthentic,
+  readBody,
+  normalise,
+};
+
+function sendingThrough(graph: GraphClient): ChannelSending {
+  return {
+    render: renderMessage,
+    contentOf,
+    refusal: refusalOf,
+    window: windowAt,
+    send: (call) => sendMessage(graph, call),
+  };
+}
+
+function connectingThrough(graph: GraphClient): ChannelConnecting {
+  return {
+    inspect: (credentials) => inspectPage(graph, credentials),
+    subscribe: (credentials) => subscribePage(graph, credentials),
+    unsubscribe: (credentials) => unsubscribePage(graph, credentials),
+  };
+}

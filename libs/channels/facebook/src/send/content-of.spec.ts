@@ -1,0 +1,31 @@
+import { contentSchema } from '#libs/messaging';
+import { echo, eventOf, fixtureNames, readFixture } from '../../test/fixtures.js';
+import { contentOf } from './content-of.js';
+
+const image = { type: 'image', payload: { url: 'https://cdn.example/1.jpg' } };
+
+describe('contentOf', () => {
+  it.each([
+    ['text', { text: 'hi', metadata: 'job:77' }, { text: 'hi', metadata: 'p1:x job:77' }],
+    ['one attachment', { attachment: image }, { attachments: [image] }],
+    ['several images', { attachments: [image, image] }, { attachments: [image, image] }],
+  ])('reads %s as its echo will be read', (_name, sent, echoed) => {
+    expect(eventOf(echo(echoed)).payload).toMatchObject({ content: contentOf(sent) });
+  });
+
+  it.each([
+    ['sticker', { sticker_id: 369239263222822 }],
+    ['template', { template: { name: 'order_shipped_1', language: { code: 'en' } } }],
+  ])('names a %s', (kind, sent) => {
+    expect(contentOf(sent)).toMatchObject({ type: 'unsupported', unsupported: { kind } });
+  });
+
+  it('makes text storable', () => {
+    expect(contentOf({ text: 'a\0b' })).toEqual({ type: 'text', text: 'a\uFFFDb' });
+  });
+
+  it.each(fixtureNames('sends'))('reads %s', (name) => {
+    const { message } = JSON.parse(readFixture('sends', name)) as { message: Record<string, unknown> };
+    expect(contentSchema.safeParse(contentOf(message)).error).toBeUndefined();
+  });
+});

@@ -1,0 +1,115 @@
+import { fixtureNames, readFixture } from '../../test/fixtures.js';
+import { refusalOf } from './refusal-of.js';
+
+const image = { type: 'image', payload: { url: 'https://cdn.example/1.jpg' } };
+const video = { type: 'video', payload: { url: 'https://cdn.example/1.mp4' } };
+const reply = { content_type: 'text', title: 'S', payload: 'SIZE_S' };
+const template = (payload: object): object => ({ attachment: { type: 'template', payload } });
+const button = { type: 'postback', title: 'Go', payload: 'GO' };
+const refuse = (message: object): ReturnType<typeof refusalOf> => refusalOf({ message: { ...message } });
+const times = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
+
+describe('refusalOf', () => {
+  it.each([
+    ['1999 characters', { text: 'x'.repeat(1999) }],
+    ['1999 emoji', { text: '😢'.repeat(1999) }],
+    ['13 quick replies', { text: 'x', quick_replies: times(13, reply) }],
+    [
+      'a quick reply with a picture only',
+      { text: 'x', quick_replies: [{ content_type: 'text', image_url: 'https://x' }] },
+    ],
+    ['a quick reply that asks for the number', { text: 'x', quick_replies: [{ content_type: 'user_phone_number' }] }],
+    ['a payload of 1000', { text: 'x', quick_replies: [{ ...reply, payload: 'p'.repeat(1000) }] }],
+    ['metadata that fits beside ours', { text: 'x', metadata: 'm'.repeat(957) }],
+    ['several images', { attachments: [image, image] }],
+    ['a template with three buttons', template({ template_type: 'button', text: 'x', buttons: times(3, button) })],
+    ['something that Facebook may know tomorrow', { poll: { question: '?' } }],
+  ])('lets %s pass', (_name, message) => {
+    expect(refuse(message)).toBeNull();
+  });
+
+  it.each([
+    ['text', { text: 'x'.repeat(2000) }, 'message.text'],
+    ['metadata', { text: 'x', metadata: 'm'.repeat(958) }, 'message.metadata'],
+    ['quick replies', { text: 'x', quick_replies: times(14, reply) }, 'message.quick_replies'],
+    [
+      'titles',
+      { text: 'x', quick_replies: [reply, { ...reply, title: 't'.repeat(21) }] },
+      'message.quick_replies[1].title',
+    ],
+    [
+      'payloads',
+      { text: 'x', quick_replies: [{ ...reply, payload: 'p'.repeat(1001) }] },
+      'message.quick_replies[0].payload',
+    ],
+    [
+      'buttons',
+      template({ template_type: 'button', text: 'x', buttons: times(4, button) }),
+      'message.attachment.payload.buttons',
+    ],
+    ['button text', template({ template_type: 'button', text: 'x'.repeat(641) }), 'message.attachment.payload.text'],
+    [
+      'elements',
+      template({ template_type: 'generic', elements: times(11, { title: 'x' }) }),
+      'message.attachment.payload.elements',
+    ],
+    [
+      'titles of elements',
+      template({ template_type: 'generic', elements: [{ title: 'x' }, { title: 'x'.repeat(81) }] }),
+      'message.attachment.payload.elements[1].title',
+    ],
+    [
+      'titles of their buttons',
+      template({
+        template_type: 'generic',
+        elements: [{ title: 'x', buttons: [{ ...button, title: 't'.repeat(21) }] }],
+      }),
+      'message.attachment.payload.elements[0].buttons[0].title',
+    ],
+    [
+      'images of a grid',
+      template({ template_type: 'image_grid', elements: [{ images: times(7, {}) }] }),
+      'message.attachment.payload.elements[0].images',
+    ],
+  ])('refuses too much of %s', (_name, message, field) => {
+    expect(refuse(message)).toMatchObject({ code: 'limit_exceeded', errors: [{ field }] });
+  });
+
+  it('names everything that is too long', () => {
+    const tooLong = { text: 'x'.repeat(2000), quick_replies: times(14, reply) };
+    expect(refuse(tooLong)?.errors?.map(({ field }) => field)).toEqual(['message.text', 'message.quick_replies']);
+    expect(refuse(tooLong)?.message).toContain('at most 1999 characters, here 2000 (https://developers.facebook.com/');
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['nothing but metadata', { metadata: 'x', text: null }],
+    ['empty text', { text: ' \n' }],
+    ['text beside media', { text: 'x', attachment: image }],
+    ['text beside images', { text: 'x', attachments: [image] }],
+    ['several that are no images', { attachments: [image, video] }],
+    ['a quick reply that says nothing', { text: 'x', quick_replies: [{ content_type: 'text', payload: 'p' }] }],
+    ['metadata that is no text', { text: 'x', metadata: { a: 1 } }],
+  ])('refuses %s as nothing for one message', (_name, message) => {
+    expect(refuse(message)).toMatchObject({ code: 'content_not_sendable' });
+  });
+
+  it.each(['CONFIRMED_EVENT_UPDATE', 'ACCOUNT_UPDATE', 'POST_PURCHASE_UPDATE'])('refuses the tag %s', (tag) => {
+    expect(refusalOf({ message: { text: 'x' }, messagingType: 'MESSAGE_TAG', tag })).toMatchObject({
+      code: 'tag_retired',
+    });
+  });
+
+  it('lets the tag of a person pass', () => {
+    expect(refusalOf({ message: { text: 'x' }, messagingType: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })).toBeNull();
+  });
+
+  it('refuses what Facebook has withdrawn', () => {
+    expect(refuse(template({ template_type: 'airline_itinerary' }))).toMatchObject({ code: 'feature_withdrawn' });
+  });
+
+  it.each(fixtureNames('sends'))('lets the sample %s pass', (name) => {
+    const { message } = JSON.parse(readFixture('sends', name)) as { message: object };
+    expect(refuse(message)).toBeNull();
+  });
+});

@@ -1,0 +1,39 @@
+import type { SendCall, SendOutcome } from '#libs/channels/kit';
+import type { GraphClient } from '../graph/graph.client.js';
+import { asText, compact, type JsonObject } from '../json.js';
+import { writeTag } from '../own-tag.js';
+import { outcomeOf } from './send-outcome.js';
+
+const USER_REF = 'user_ref:';
+
+/** https://developers.facebook.com/docs/messenger-platform/reference/send-api */
+export async function sendMessage(graph: GraphClient, call: SendCall): Promise<SendOutcome> {
+  const { sourceChannelId, token, app } = call.credentials;
+  const result = await graph.call({
+    method: 'POST',
+    path: `${encodeURIComponent(sourceChannelId)}/messages`,
+    token,
+    secret: app.secrets[0],
+    body: bodyOf(call),
+  });
+  return outcomeOf(result, [token, ...app.secrets], Date.now());
+}
+
+function bodyOf({ sourceContactId, body, messageId, attempt }: SendCall): JsonObject {
+  const { message, messagingType, tag, replyToSourceMessageId: mid } = body;
+  const metadata = writeTag({ message_id: messageId, attempt }, asText(message['metadata']));
+  return compact({
+    recipient: recipientOf(sourceContactId),
+    messaging_type: messagingType ?? (tag === undefined ? 'RESPONSE' : 'MESSAGE_TAG'),
+    message: { ...message, metadata },
+    tag,
+    notification_type: body.notificationType,
+    persona_id: body.personaId,
+    reply_to: mid === undefined ? undefined : { mid },
+  });
+}
+
+function recipientOf(sourceContactId: string): JsonObject {
+  const isRef = sourceContactId.startsWith(USER_REF);
+  return isRef ? { user_ref: sourceContactId.slice(USER_REF.length) } : { id: sourceContactId };
+}

@@ -1,0 +1,20 @@
+import { windowAt } from './window.js';
+
+const openedAt = new Date('2026-11-01T12:00:00.000Z');
+const edges = { closes_at: '2026-11-02T12:00:00.000Z', human_agent_until: '2026-11-08T12:00:00.000Z' };
+
+describe('windowAt', () => {
+  it.each([
+    ['2026-11-01T12:00:00.000Z', ['RESPONSE', 'UPDATE', 'HUMAN_AGENT', 'UTILITY']],
+    ['2026-11-02T12:00:00.000Z', ['RESPONSE', 'UPDATE', 'HUMAN_AGENT', 'UTILITY']],
+    ['2026-11-02T12:00:00.001Z', ['HUMAN_AGENT', 'UTILITY']],
+    ['2026-11-08T12:00:00.000Z', ['HUMAN_AGENT', 'UTILITY']],
+    ['2026-11-08T12:00:00.001Z', ['UTILITY']],
+  ])('at %s allows %j', (now, allowed) => {
+    expect(windowAt(openedAt, new Date(now))).toEqual({ ...edges, allowed });
+  });
+
+  it('was never opened by a contact who never wrote', () => {
+    expect(windowAt(null, openedAt)).toEqual({ closes_at: null, human_agent_until: null, allowed: ['UTILITY'] });
+  });
+});

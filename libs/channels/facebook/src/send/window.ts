@@ -1,0 +1,22 @@
+import type { Window } from '#libs/messaging';
+
+const HOUR_MS = 3_600_000;
+const STANDARD_MS = 24 * HOUR_MS;
+const HUMAN_AGENT_MS = 7 * 24 * HOUR_MS;
+
+/** https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages#standard-messaging-window */
+export function windowAt(openedAt: Date | null, now: Date): Window {
+  // Utility templates are not bound to a window.
+  if (openedAt === null) return { closes_at: null, human_agent_until: null, allowed: ['UTILITY'] };
+  const closesAt = new Date(openedAt.getTime() + STANDARD_MS);
+  const humanAgentUntil = new Date(openedAt.getTime() + HUMAN_AGENT_MS);
+  return {
+    closes_at: closesAt.toISOString(),
+    human_agent_until: humanAgentUntil.toISOString(),
+    allowed: [
+      ...(now <= closesAt ? (['RESPONSE', 'UPDATE'] as const) : []),
+      ...(now <= humanAgentUntil ? (['HUMAN_AGENT'] as const) : []),
+      'UTILITY',
+    ],
+  };
+}

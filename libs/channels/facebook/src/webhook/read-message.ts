@@ -1,0 +1,78 @@
+import { messageId, type Content, type EventOf } from '#libs/messaging';
+import { asObject, asText, compact, idOf, isObject } from '../json.js';
+import { readTag } from '../own-tag.js';
+import { nameWithoutMid } from './event-name.js';
+import { messageKindOf } from './kinds.js';
+import type { NamedEvent } from './named-event.js';
+import { readContent } from './read-content.js';
+import { readReferral, readReplyTo, readSourceData } from './read-extras.js';
+import type { Reading } from './read-item.js';
+
+type Received = EventOf<'message.received'>['payload'];
+type Body = Omit<Received, 'counts_as_unread' | 'opens_window'>;
+
+/** The page's own inbox, with the digit that Facebook's page about echoes leaves out and without it. */
+const PAGE_INBOX_APPS = new Set(['263902037430900', '26390203743090']);
+/** Elsewhere a `mid` names another message than the item itself. */
+const KINDS_WITH_MID = new Set(['message', 'postback']);
+
+/** Everything that is shown: messages, echoes, what people tapped, and every kind that we do not know. */
+export function readMessage(reading: Reading & { readonly kind: string }): NamedEvent | null {
+  const { kind, data } = reading;
+  const mid = KINDS_WITH_MID.has(kind) ? idOf(asObject(data)['mid']) : undefined;
+  if (kind === 'message' && asObject(data)['is_deleted'] === true) return readUnsend(mid);
+  const name = mid ?? nameWithoutMid(reading);
+  const body = {
+    ...readBodyOf(reading),
+    message_id: messageId(reading.channel.channelId, name),
+    source_message_id: mid,
+  };
+  if (reading.isFromPage) return { type: 'message.echoed', name, payload: readEcho(reading, body) };
+  return { type: 'message.received', name, payload: { ...compact(body), ...readEffects(reading) } };
+}
+
+function readUnsend(mid: string | undefined): NamedEvent | null {
+  return mid === undefined ? null : { type: 'message.deleted', name: mid, payload: { source_message_id: mid } };
+}
+
+function readBodyOf({ kind, data, value }: Reading & { readonly kind: string }): Omit<Body, 'message_id'> {
+  const inner = asObject(data);
+  const sourceData = readSourceData(value, kind);
+  return {
+    content: kind === 'message' && isObject(data) ? readContent(data) : contentOfKind(kind, data),
+    reply_to: kind === 'message' ? readReplyTo(inner['reply_to']) : undefined,
+    referral: readReferral(kind === 'referral' ? data : inner['referral']),
+    source_data: Object.keys(sourceData).length === 0 ? undefined : sourceData,
+  };
+}
+
+function contentOfKind(kind: string, data: unknown): Content {
+  const text = kind === 'postback' ? asText(asObject(data)['title']) : undefined;
+  return compact({ type: 'unsupported', text, unsupported: { kind, raw: data } });
+}
+
+function readEffects({
+  kind,
+  data,
+  value,
+}: Reading & { readonly kind: string }): Pick<Received, 'counts_as_unread' | 'opens_window'> {
+  const { countsAsUnread, opensWindow } = messageKindOf(kind);
+  // A lead summary is written by Facebook in the contact's name.
+  return { counts_as_unread: countsAsUnread && value['hop_context'] === undefined, opens_window: opensWindow(data) };
+}
+
+/** https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes */
+function readEcho({ data }: Reading, body: Body): EventOf<'message.echoed'>['payload'] {
+  const message = asObject(data);
+  const appId = idOf(message['app_id']);
+  const { claims, own } = readTag(asText(message['metadata']) ?? '');
+  const told = compact({ app_id: appId, metadata: own });
+  const sourceData = { ...body.source_data, ...told };
+  return {
+    ...compact(body),
+    ...(Object.keys(sourceData).length > 0 && { source_data: sourceData }),
+    sender_type: appId === undefined || PAGE_INBOX_APPS.has(appId) ? 'page' : 'app',
+    ...(appId !== undefined && { app_id: appId }),
+    ...(claims !== undefined && { claims }),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Channel } from '#libs/messaging';
+import type { z } from 'zod';
+import type { ChannelCredentials } from './sending.js';
+
+export type SourceRefusalCode =
+  | 'token_invalid'
+  | 'token_not_page'
+  | 'token_wrong_page'
+  | 'permission_missing'
+  | 'graph_refused'
+  | 'graph_unavailable'
+  | 'graph_timeout';
+
+/** The source said no, or nothing. `code` is registered in libs/errors. Holds no token. */
+export class SourceRefusal extends Error {
+  override readonly name = 'SourceRefusal';
+
+  constructor(
+    readonly code: SourceRefusalCode,
+    message: string,
+    readonly sourceError?: {
+      readonly code?: number;
+      readonly subcode?: number;
+      readonly message: string;
+      readonly trace?: string;
+    },
+  ) {
+    super(message);
+  }
+}
+
+export interface InspectedChannel {
+  /** The long-lived token, to be kept encrypted. */
+  readonly token: string;
+  readonly tokenExpiresAt?: Date;
+  readonly name: string;
+  readonly imageUrl?: string;
+}
+
+export interface ChannelConnecting {
+  /** Checks that the token is one of this channel and exchanges it for one that lasts. Throws `SourceRefusal`. */
+  inspect(credentials: ChannelCredentials): Promise<InspectedChannel>;
+  /** Subscribes and reads back: answers the fields that the source now holds. Throws `SourceRefusal`. */
+  subscribe(credentials: ChannelCredentials): Promise<readonly string[]>;
+  unsubscribe(credentials: ChannelCredentials): Promise<void>;
+}
+
+export interface ConnectInput {
+  readonly sourceChannelId: string;
+  readonly token: string;
+  readonly name?: string | undefined;
+  readonly imageUrl?: string | undefined;
+  /** Registers this app of the source for the workspace, or names a registered one. */
+  readonly app?:
+    | { readonly appId: string; readonly secret?: string | undefined; readonly verifyToken?: string | undefined }
+    | undefined;
+}
+
+/** What a channel's own calls may ask of the house. */
+export interface ChannelHouse {
+  connect(workspaceId: string, input: ConnectInput): Promise<Channel>;
+}
+
+/** A call that only this channel has, e.g. `channels.facebook.connect`: data, mounted by apps/channels. */
+export interface ChannelCall<Request extends z.ZodType = z.ZodType, Answer extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly scope: 'channels.read' | 'channels.write';
+  readonly summary: string;
+  readonly request: Request;
+  readonly answer: Answer;
+  /** Whether an `Idempotency-Key` is honoured. */
+  readonly idempotent: boolean;
+  run(house: ChannelHouse, workspaceId: string, request: z.infer<Request>): Promise<z.infer<Answer>>;
+}

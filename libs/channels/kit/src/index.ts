@@ -1,0 +1,19 @@
+export type { ChannelConnector, ChannelDefinition, ConfiguredChannel, Environment } from './channel-connector.js';
+export {
+  SourceRefusal,
+  type ChannelCall,
+  type ChannelConnecting,
+  type ChannelHouse,
+  type ConnectInput,
+  type InspectedChannel,
+  type SourceRefusalCode,
+} from './connecting.js';
+export type {
+  ChannelCredentials,
+  ChannelSending,
+  OutboundBody,
+  SendCall,
+  SendOutcome,
+  SendRefusal,
+} from './sending.js';
+export type { ChannelRef, ChannelWebhook, SourceApp, WebhookBody, WebhookItem, WebhookReject } from './webhook.js';

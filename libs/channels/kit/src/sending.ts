@@ -1,0 +1,59 @@
+import type { Content, Failure, OutboundContent, Window } from '#libs/messaging';
+import type { SourceApp } from './webhook.js';
+
+/** What a call to the source needs. Never logged. */
+export interface ChannelCredentials {
+  readonly sourceChannelId: string;
+  readonly token: string;
+  readonly app: SourceApp;
+}
+
+/** A message in the source's own words, kept with the row from acceptance on. */
+export interface OutboundBody {
+  /** The source's JSON, without our tag. */
+  readonly message: Readonly<Record<string, unknown>>;
+  readonly messagingType?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly notificationType?: string | undefined;
+  readonly personaId?: string | undefined;
+  readonly replyToSourceMessageId?: string | undefined;
+}
+
+export interface SendCall {
+  readonly credentials: ChannelCredentials;
+  readonly sourceContactId: string;
+  readonly body: OutboundBody;
+  /** Comes back in the echo. */
+  readonly messageId: string;
+  readonly attempt: number;
+}
+
+/** How a send ended: a value, never an exception. */
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly sourceMessageId: string; readonly sourceSentAt: string }
+  /** Provably not sent and worth repeating: the request was not written, or a listed refusal. */
+  | { readonly kind: 'not_sent'; readonly failure: Failure; readonly retryAfterMs?: number }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** Not sent; nothing can be sent on this channel until it is connected again. */
+  | { readonly kind: 'reauth'; readonly failure: Failure }
+  /** The request was written and no answer says what became of it. Never repeated by itself. */
+  | { readonly kind: 'unknown'; readonly failure: Failure };
+
+/** Why something can't be sent, known before any call. `code` is registered in libs/errors. */
+export interface SendRefusal {
+  readonly code: 'limit_exceeded' | 'content_not_sendable' | 'window_closed' | 'tag_retired' | 'feature_withdrawn';
+  readonly message: string;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+export interface ChannelSending {
+  /** Canonical content in the source's own words. */
+  render(content: OutboundContent): Readonly<Record<string, unknown>>;
+  /** The reverse, as the echo would be read. */
+  contentOf(message: Readonly<Record<string, unknown>>): Content;
+  /** Limits and withdrawn features; null: may be sent. */
+  refusal(body: OutboundBody): SendRefusal | null;
+  /** What may be sent now, given when the contact last opened the window. */
+  window(openedAt: Date | null, now: Date): Window;
+  send(call: SendCall): Promise<SendOutcome>;
+}
