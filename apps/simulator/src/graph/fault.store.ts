@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+
+export const FAULT_MODES = [
+  'accept_then_hang',
+  'accept_then_500',
+  'hang',
+  '500',
+  '429',
+  '190',
+  'garbage',
+  'half',
+  'refuse',
+] as const;
+
+export type FaultMode = (typeof FAULT_MODES)[number];
+
+export interface Fault {
+  /** The path without version, or its last part; `*` is any. */
+  readonly path: string;
+  readonly mode: FaultMode;
+  readonly page_id?: string | undefined;
+  readonly recipient_id?: string | undefined;
+  /** For `refuse`. */
+  readonly code?: number | undefined;
+  readonly subcode?: number | undefined;
+  readonly message?: string | undefined;
+  readonly status?: number | undefined;
+  times_left: number;
+}
+
+export interface FaultedCall {
+  readonly path: string;
+  readonly pageId: string | null;
+  readonly recipientId: string | null;
+}
+
+@Injectable()
+export class FaultStore {
+  private faults: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.faults.push(fault);
+  }
+
+  clear(): void {
+    this.faults = [];
+  }
+
+  list(): readonly Fault[] {
+    return this.faults;
+  }
+
+  /** The oldest fault that fits the call; each is used up after its number of times. */
+  take(call: FaultedCall): Fault | null {
+    const fault = this.faults.find((candidate) => fits(candidate, call));
+    if (fault === undefined) return null;
+    fault.times_left -= 1;
+    if (fault.times_left <= 0) this.faults = this.faults.filter((other) => other !== fault);
+    return fault;
+  }
+}
+
+function fits(fault: Fault, call: FaultedCall): boolean {
+  const path = call.path.replace(/^\/|\/$/g, '');
+  const isPath = fault.path === '*' || fault.path === path || fault.path === path.split('/').at(-1);
+  const isPage = fault.page_id === undefined || fault.page_id === call.pageId;
+  return isPath && isPage && (fault.recipient_id === undefined || fault.recipient_id === call.recipientId);
+}

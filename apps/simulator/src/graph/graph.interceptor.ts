@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { defer, lastValueFrom, mergeAll, type Observable } from 'rxjs';
+import { SettingsStore } from '../world/settings.store.js';
+import { FaultStore } from './fault.store.js';
+import { GraphError } from './graph-error.js';
+import type { GraphReply, GraphRequest } from './graph-request.js';
+import { hang, leave } from './leave.js';
+import { refuseByFault } from './refuse-by-fault.js';
+import { SendRecorder } from './send-recorder.js';
+
+/** Around every Graph call: records it, plays the faults that were ordered, waits as long as was ordered. */
+@Injectable()
+export class GraphInterceptor implements NestInterceptor {
+  constructor(
+    private readonly faults: FaultStore,
+    private readonly recorder: SendRecorder,
+    private readonly settings: SettingsStore,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<GraphRequest>();
+    const reply = http.getResponse<GraphReply>();
+    return defer(() => this.exchange(request, reply, next)).pipe(mergeAll());
+  }
+
+  private async exchange(request: GraphRequest, reply: GraphReply, next: CallHandler): Promise<Observable<unknown>> {
+    const fault = this.faults.take(this.recorder.open(request));
+    this.recorder.noteFault(request, fault);
+    try {
+      const refused = fault === null ? null : refuseByFault(fault);
+      if (refused !== null) throw refused;
+      if (fault?.mode === 'hang') return hang();
+      const result: unknown = await lastValueFrom(next.handle());
+      await sleep(this.settings.current.latency_ms);
+      return leave(result, reply, fault);
+    } catch (error) {
+      if (error instanceof GraphError) this.recorder.noteRefusal(request, error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Controller, HttpCode, Param, Post, Req, UseInterceptors } from '@nestjs/common';
+import type { JsonObject } from '../json.js';
+import type { Page } from '../world/page.store.js';
+import { SettingsStore } from '../world/settings.store.js';
+import { Callers } from './callers.js';
+import { checkMessage } from './check-message.js';
+import { checkWindow } from './check-window.js';
+import { GraphAnswer } from './graph-answer.js';
+import { refusal } from './graph-error.js';
+import { parametersOf, type GraphRequest } from './graph-request.js';
+import { GraphInterceptor } from './graph.interceptor.js';
+import { readSend } from './read-send.js';
+import { TakeMessage } from './take-message.js';
+
+/** https://developers.facebook.com/docs/messenger-platform/reference/send-api */
+@Controller(':id/messages')
+@UseInterceptors(GraphInterceptor)
+export class MessagesController {
+  constructor(
+    private readonly callers: Callers,
+    private readonly settings: SettingsStore,
+    private readonly takeMessage: TakeMessage,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async send(@Param('id') id: string, @Req() request: GraphRequest): Promise<JsonObject | GraphAnswer> {
+    const page = this.callers.page(request, id);
+    checkScope(page);
+    const send = readSend(parametersOf(request));
+    if (send.message !== undefined) checkMessage(send.message);
+    const customer = page.customers.get(send.psid);
+    if (customer === undefined) throw refusal('no_such_user');
+    checkWindow(send, customer.lastWroteAt, this.settings.now());
+    if (send.message === undefined) return { recipient_id: send.psid };
+    return this.takeMessage.take({ page, customer, send, message: send.message, call: request.sendCall });
+  }
+}
+
+function checkScope(page: Page): void {
+  if (!page.scopes.includes('pages_messaging')) throw refusal('messaging_missing');
+}
