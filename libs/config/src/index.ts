@@ -1,0 +1,9 @@
+export { readEnvironment, type Environment } from './read-env.js';
+export {
+  readProcessConfig,
+  type AppName,
+  type ConfigResult,
+  type ProcessConfig,
+  type StandaloneConfig,
+} from './process.config.js';
+export { renderConfigDoc, renderEnvExample } from './render-config-doc.js';

@@ -1,0 +1,154 @@
+import type { z } from 'zod';
+import type { EncryptionKey } from './encryption-keys.js';
+import { fileProblems, type Environment } from './read-env.js';
+import { variables, type VariableName } from './variables.js';
+
+export type AppName = 'standalone' | 'ingester' | 'projector' | 'channels' | 'sender' | 'migrate';
+
+interface CommonConfig {
+  readonly app: AppName;
+  readonly http: {
+    readonly host: string;
+    /** 0: a free one. */
+    readonly port: number;
+    readonly allowedOrigins: readonly string[];
+  };
+  /** Without a slash at its end. */
+  readonly publicUrl: string;
+  /** null: off. */
+  readonly metricsPort: number | null;
+  readonly logLevel: z.output<(typeof variables)['LOG_LEVEL']['schema']>;
+  readonly home: string;
+  readonly apiKey: string | null;
+  readonly rateLimitPerSecond: number;
+  readonly logRetentionDays: number;
+  readonly simulatorPort: number;
+  /** What is allowed, but probably not meant; to be logged at start. */
+  readonly warnings: readonly string[];
+}
+
+export interface ProcessConfig extends CommonConfig {
+  readonly databaseUrl: string;
+  /** The first seals. Empty for `migrate`. */
+  readonly encryptionKeys: readonly EncryptionKey[];
+}
+
+export interface StandaloneConfig extends CommonConfig {
+  /** null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** null: the generated one. */
+  readonly encryptionKeys: readonly EncryptionKey[] | null;
+}
+
+/** `problems` is complete, each a sentence with what to do, and shows no secret. */
+export type ConfigResult<Config> =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+type Values = { readonly [Name in VariableName]?: z.output<(typeof variables)[Name]['schema']> };
+
+const ports: Readonly<Record<AppName, number>> = {
+  standalone: 8080,
+  channels: 8080,
+  ingester: 8081,
+  projector: 8082,
+  sender: 8083,
+  migrate: 0,
+};
+
+const defaults = {
+  HOST: '127.0.0.1',
+  METRICS_PORT: 9464,
+  LOG_LEVEL: 'info',
+  PARLEY_HOME: '.parley',
+  PARLEY_ALLOWED_ORIGINS: [],
+  PARLEY_RATE_LIMIT: 500,
+  LOG_RETENTION_DAYS: 7,
+  SIMULATOR_PORT: 8090,
+} as const satisfies Values;
+
+const required: Readonly<Record<AppName, readonly VariableName[]>> = {
+  standalone: [],
+  channels: ['DATABASE_URL', 'PARLEY_ENCRYPTION_KEY'],
+  ingester: ['DATABASE_URL', 'PARLEY_ENCRYPTION_KEY'],
+  projector: ['DATABASE_URL', 'PARLEY_ENCRYPTION_KEY'],
+  sender: ['DATABASE_URL', 'PARLEY_ENCRYPTION_KEY'],
+  migrate: ['DATABASE_URL'],
+};
+
+export function readProcessConfig(app: 'standalone', environment: Environment): ConfigResult<StandaloneConfig>;
+export function readProcessConfig(
+  app: Exclude<AppName, 'standalone'>,
+  environment: Environment,
+): ConfigResult<ProcessConfig>;
+export function readProcessConfig(
+  app: AppName,
+  environment: Environment,
+): ConfigResult<StandaloneConfig> | ConfigResult<ProcessConfig> {
+  const { values, problems } = readValues(environment);
+  const missing = required[app].filter((name) => isUnset(environment[name]) && isUnset(environment[`${name}_FILE`]));
+  const all = [
+    ...fileProblems(environment),
+    ...problems,
+    ...missing.map((name) => `${name} is missing: ${app} needs it. ${variables[name].meaning}`),
+    ...unsupported(environment),
+  ];
+  if (all.length > 0) return { ok: false, problems: all };
+  const common = commonConfig(app, values);
+  const databaseUrl = values.DATABASE_URL ?? null;
+  const encryptionKeys = values.PARLEY_ENCRYPTION_KEY ?? null;
+  if (app === 'standalone') return { ok: true, config: { ...common, databaseUrl, encryptionKeys } };
+  return { ok: true, config: { ...common, databaseUrl: databaseUrl ?? '', encryptionKeys: encryptionKeys ?? [] } };
+}
+
+function readValues(environment: Environment): { values: Values; problems: string[] } {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, { schema }] of Object.entries(variables)) {
+    const text = environment[name];
+    if (isUnset(text)) continue;
+    const read = schema.safeParse(text);
+    if (read.success) values[name] = read.data;
+    else problems.push(...read.error.issues.map(({ message }) => `${name} ${message}.`));
+  }
+  return { values, problems };
+}
+
+function isUnset(text: string | undefined): boolean {
+  return text === undefined || text === '';
+}
+
+/** Better no start than one that quietly keeps its log elsewhere than was asked. */
+function unsupported(environment: Environment): string[] {
+  if (isUnset(environment['KAFKA_BROKERS'])) return [];
+  return ['KAFKA_BROKERS is set, but this version keeps its event log in PostgreSQL: unset it.'];
+}
+
+function commonConfig(app: AppName, values: Values): CommonConfig {
+  const given = { ...defaults, PORT: ports[app], ...values };
+  return {
+    app,
+    http: { host: given.HOST, port: given.PORT, allowedOrigins: given.PARLEY_ALLOWED_ORIGINS },
+    publicUrl: given.PARLEY_PUBLIC_URL?.replace(/\/+$/, '') ?? publicUrlOf(given.HOST, given.PORT),
+    metricsPort: given.METRICS_PORT === 0 ? null : given.METRICS_PORT,
+    logLevel: given.LOG_LEVEL,
+    home: given.PARLEY_HOME,
+    apiKey: given.PARLEY_API_KEY ?? null,
+    rateLimitPerSecond: given.PARLEY_RATE_LIMIT,
+    logRetentionDays: given.LOG_RETENTION_DAYS,
+    simulatorPort: given.SIMULATOR_PORT,
+    warnings: warningsOf(app, values),
+  };
+}
+
+/** An address that means "all of them" is none that can be called. */
+function publicUrlOf(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`;
+}
+
+function warningsOf(app: AppName, { PARLEY_PUBLIC_URL }: Values): string[] {
+  if (app === 'standalone' || app === 'migrate' || PARLEY_PUBLIC_URL !== undefined) return [];
+  return [
+    'PARLEY_PUBLIC_URL is not set: webhook_url of channels will name this process, where Facebook cannot reach it.',
+  ];
+}

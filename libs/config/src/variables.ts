@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { parseEncryptionKeys } from './encryption-keys.js';
+
+interface Variable {
+  /** Reads the text; its message says what the value must be, and never shows it. */
+  readonly schema: z.ZodType<unknown, string>;
+  /** As documented; where it depends on the process, in words. */
+  readonly default: string;
+  readonly meaning: string;
+  readonly secret?: true;
+}
+
+const port = whole(0, 65_535, 'must be a port: a whole number from 0 to 65535');
+
+/** Every variable that is common to the processes: what reads it, and what the documents say of it. */
+export const variables = {
+  PORT: {
+    schema: port,
+    default: 'standalone and channels 8080, ingester 8081, projector 8082, sender 8083',
+    meaning: 'The HTTP door of the process; 0 takes a free one.',
+  },
+  HOST: {
+    schema: matching(/^[\w.:-]+$/, 'must be an address or a host name, for example 127.0.0.1 or 0.0.0.0'),
+    default: '127.0.0.1',
+    meaning: 'The address that the door listens on (0.0.0.0 in images).',
+  },
+  METRICS_PORT: { schema: port, default: '9464', meaning: '`/metrics`, never on the public door; 0 turns it off.' },
+  LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    }),
+    default: 'info',
+    meaning: 'How much is logged.',
+  },
+  PARLEY_HOME: {
+    schema: z.string(),
+    default: '.parley',
+    meaning: 'Data of `standalone`: embedded PostgreSQL, generated secrets, `api-key`.',
+  },
+  PARLEY_PUBLIC_URL: {
+    schema: z
+      .string()
+      .refine(isPublicUrl, 'must be an http(s) URL without query, for example https://parley.example.com'),
+    default: '`http://HOST:PORT`',
+    meaning: 'Prefix of `webhook_url`: where Facebook reaches this installation.',
+  },
+  PARLEY_API_KEY: {
+    schema: matching(
+      /^[\x21-\x7e]{32,}$/,
+      'must have at least 32 visible ASCII characters: make one with `openssl rand -hex 32`',
+    ),
+    default: '`standalone`: generated into `PARLEY_HOME/api-key` on first start',
+    meaning: 'Bootstrap admin key of the default workspace, accepted as given.',
+    secret: true,
+  },
+  PARLEY_ENCRYPTION_KEY: {
+    schema: parsed(
+      parseEncryptionKeys,
+      'must be 32 bytes in base64 or base64url, or a list `id:key,id:key` with different ids: make one with `openssl rand -base64 32`',
+    ),
+    default: 'generated in `standalone`, required elsewhere',
+    meaning:
+      'Seals page tokens and app secrets. For rotation put the new key first: `id:key,1:old key` (a key without an id has the id 1).',
+    secret: true,
+  },
+  PARLEY_ALLOWED_ORIGINS: {
+    schema: parsed(
+      parseOrigins,
+      'must be origins with commas between, for example https://inbox.example.com; `*` and `null` are refused',
+    ),
+    default: 'none',
+    meaning: 'Origins of browsers that may call with credentials.',
+  },
+  PARLEY_RATE_LIMIT: {
+    schema: whole(1, 1_000_000, 'must be a whole number of calls a second, from 1'),
+    default: '500',
+    meaning: 'Calls a second of each created API key.',
+  },
+  LOG_RETENTION_DAYS: {
+    schema: whole(1, 3_650, 'must be a whole number of days, from 1 to 3650'),
+    default: '7',
+    meaning: 'How long the event log is kept, in days.',
+  },
+  DATABASE_URL: {
+    schema: z
+      .string()
+      .refine(
+        isPostgresUrl,
+        'must be a URL that begins with postgres://, for example postgres://user:password@host:5432/parley',
+      ),
+    default: 'embedded in `standalone`, required elsewhere',
+    meaning: 'A real PostgreSQL, 14 or newer.',
+    secret: true,
+  },
+  SIMULATOR_PORT: {
+    schema: port,
+    default: '8090',
+    meaning: 'The simulated Graph API and its control calls.',
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof variables;
+
+function matching(pattern: RegExp, message: string): z.ZodType<string, string> {
+  return z.string().regex(pattern, message);
+}
+
+function whole(min: number, max: number, message: string): z.ZodType<number, string> {
+  return parsed((text) => {
+    const value = Number(text);
+    return /^\d{1,9}$/.test(text) && value >= min && value <= max ? value : null;
+  }, message);
+}
+
+/** `parse` answers null for a text that it cannot read. */
+function parsed<Value>(parse: (text: string) => Value | null, message: string): z.ZodType<Value, string> {
+  return z.string().transform((text, context): Value => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
+function parseOrigins(text: string): readonly string[] | null {
+  const origins = text.split(',').map((origin) => origin.trim());
+  return origins.every(isOrigin) ? origins : null;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isPublicUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '';
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}

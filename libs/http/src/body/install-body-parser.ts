@@ -1,0 +1,48 @@
+import type { HttpRequest, HttpServer } from '../http-types.js';
+import { takesRawBody } from './raw-body.js';
+import { readJsonBody } from './read-json-body.js';
+
+export interface BodyLimits {
+  /** Bytes. */
+  readonly call: number;
+  readonly raw: number;
+}
+
+const declaredTypes = new WeakMap<HttpRequest, string>();
+
+/**
+ * One parser for every body. Nest registers its routes on the root instance, so an encapsulated plugin with a parser of its
+ * own would not see them: the route's own configuration decides.
+ */
+export function installBodyParser(server: HttpServer, limits: BodyLimits): void {
+  server.addHook('onRoute', (route) => {
+    route.bodyLimit = takesRawBody(route.config) ? limits.raw : limits.call;
+  });
+  // Fastify refuses content types that it cannot read before any parser is asked; here an empty body may have any
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { 'content-type': declared } = request.headers;
+    if (declared !== undefined) declaredTypes.set(request, declared);
+    delete request.headers['content-type'];
+    done();
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
+    done(null, bytes);
+  });
+  // not in the parser: a request without any body does not reach it, and what it refuses costs the caller the connection
+  server.addHook('preValidation', (request, _reply, done) => {
+    if (request.is404) {
+      done();
+      return;
+    }
+    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    try {
+      request.body = takesRawBody(request.routeOptions.config)
+        ? bytes
+        : readJsonBody(bytes, declaredTypes.get(request));
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}

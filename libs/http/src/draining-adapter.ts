@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { HttpReply } from './http-types.js';
+
+/** What Kubernetes leaves by default is 30 s; a call of ours takes far less. */
+const DRAIN_MS = 5_000;
+const LOOK_EVERY_MS = 10;
+
+/**
+ * Nest closes modules first and the server last, so that a request under way would find the log and the database gone.
+ * Here the door is shut first, and what has come in is answered, while everything is still there. Streams do not count: they
+ * would never end by themselves.
+ */
+export class DrainingAdapter extends FastifyAdapter {
+  private readonly open = new Set<HttpReply>();
+  private draining = false;
+
+  /** To be called at the start of every request. */
+  follow(reply: HttpReply): void {
+    this.open.add(reply);
+    reply.raw.once('close', () => this.open.delete(reply));
+    if (this.draining) reply.raw.setHeader('connection', 'close');
+  }
+
+  override beforeClose(): unknown {
+    super.beforeClose();
+    this.draining = true;
+    // Fastify closes it again, and knows that it may be closed already
+    this.instance.server.close();
+    return this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    const until = Date.now() + DRAIN_MS;
+    while ([...this.open].some(isBeingAnswered) && Date.now() < until) await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** `sent` is true of what a handler has taken out of Fastify's hands too; of these only the end is waited for. */
+function isBeingAnswered({ sent, raw }: HttpReply): boolean {
+  return raw.writableEnded ? !raw.writableFinished && !raw.destroyed : !sent;
+}

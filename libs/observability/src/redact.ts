@@ -1,0 +1,67 @@
+import { REDACTED } from './scrub-text.js';
+import { isError, serialiseError } from './serialise-error.js';
+
+const MAX_DEPTH = 10;
+const MAX_ITEMS = 50;
+
+/** Compared without case, `_` and `-`, at any depth. The last group is what people write to each other. */
+const secretKeys = new Set([
+  ...['password', 'passwd', 'ticket', 'encryptionkey', 'privatekey', 'databaseurl', 'connectionstring'],
+  ...['credentials', 'appsecretproof', 'xhubsignature', 'xhubsignature256', 'signature'],
+  ...['text', 'content', 'body', 'rawbody', 'raw', 'payload', 'attachments', 'quickreplies', 'snippet'],
+  ...['firstname', 'lastname', 'displayname', 'email', 'phone', 'avatarurl'],
+]);
+const secretEndings = [
+  'token',
+  'tokens',
+  'secret',
+  'secrets',
+  'sealed',
+  'apikey',
+  'cookie',
+  'cookies',
+  'authorization',
+];
+
+/** A copy that may be written to a log: redaction by key at every depth, errors by our own serialiser. */
+export function redactRecord(record: object): Record<string, unknown> {
+  return redactEntries(record, 0, new Set([record]));
+}
+
+function redactEntries(record: object, depth: number, above: Set<object>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      key,
+      isSecretKey(key) ? mask(value) : redactValue(value, depth, above),
+    ]),
+  );
+}
+
+/** Absence is worth knowing, and no secret. */
+function mask(value: unknown): unknown {
+  return value === null || value === undefined ? value : REDACTED;
+}
+
+function isSecretKey(key: string): boolean {
+  const plain = key.toLowerCase().replace(/[_-]/g, '');
+  return secretKeys.has(plain) || secretEndings.some((ending) => plain.endsWith(ending));
+}
+
+function redactValue(value: unknown, depth: number, above: Set<object>): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (above.has(value) || depth >= MAX_DEPTH) return '[…]';
+  above.add(value);
+  const copy = redactObject(value, depth + 1, above);
+  above.delete(value);
+  return copy;
+}
+
+function redactObject(value: object, depth: number, above: Set<object>): unknown {
+  if (isError(value)) return redactEntries(serialiseError(value), depth, above);
+  if (value instanceof Map || value instanceof Set) return `[${value.size} entries]`;
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => redactValue(item, depth, above));
+  return redactEntries(value, depth, above);
+}
