@@ -1,0 +1,70 @@
+import type { SendOutcome } from '#libs/channels/kit';
+import { channelStore, sendStore, unknownAfterSeconds, type Transaction } from '#libs/database';
+import type { Failure } from '#libs/messaging';
+import { acceptedResult, failedResult, resultRecord } from './send-result.js';
+import { attemptKey, type SenderHouse, type Turn } from './take-turn.js';
+
+/** Tries of what was provably not sent, before it fails: with the delays below about 20 minutes. */
+const maxTries = 10;
+const firstDelayMs = 1_000;
+const maxDelayMs = 300_000;
+
+/** The attempt's outcome and its result are one transaction; the lane goes on only after it. */
+export function closeTurn(house: SenderHouse, turn: Turn, outcome: SendOutcome): Promise<void> {
+  return house.database.transaction(async (sql) => {
+    switch (outcome.kind) {
+      case 'accepted':
+        return accept(house, sql, turn, outcome);
+      case 'refused':
+        return refuse(house, sql, turn, outcome.failure);
+      case 'not_sent':
+        return turn.tries >= maxTries
+          ? refuse(house, sql, turn, outcome.failure)
+          : putOff(sql, turn, outcome.failure, outcome.retryAfterMs ?? backOffMs(turn.tries));
+      case 'reauth':
+        return holdChannel(sql, turn, outcome.failure);
+      case 'unknown':
+        // the attempt stays open: the echo settles it, or it becomes unknown when it is too old
+        return sendStore.releaseLane(sql, turn.lane, unknownAfterSeconds);
+    }
+  });
+}
+
+async function accept(
+  house: SenderHouse,
+  sql: Transaction,
+  turn: Turn,
+  outcome: Extract<SendOutcome, { kind: 'accepted' }>,
+): Promise<void> {
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'accepted', failure: null });
+  await sendStore.releaseLane(sql, turn.lane, 0);
+  // also when the echo settled the attempt first, or it had become unknown: an answer of the source is a proof
+  const payload = { source_message_id: outcome.sourceMessageId, source_sent_at: outcome.sourceSentAt };
+  house.log.appendIn(sql, [resultRecord(acceptedResult(turn, payload, house.now()))]);
+}
+
+async function refuse(house: SenderHouse, sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'refused', failure });
+  await sendStore.releaseLane(sql, turn.lane, 0);
+  house.log.appendIn(sql, [resultRecord(failedResult(turn, failure, house.now()))]);
+}
+
+async function putOff(sql: Transaction, turn: Turn, failure: Failure, delayMs: number): Promise<void> {
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'not_sent', failure });
+  await sendStore.releaseLane(sql, turn.lane, delayMs / 1000);
+}
+
+/** An auth error is the channel's, not the message's: it stays pending until the page is connected again. */
+async function holdChannel(sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'not_sent', failure });
+  await sendStore.releaseLane(sql, turn.lane, null);
+  await channelStore.updateHealth(turn.lane.workspace_id, sql, turn.channel.id, {
+    state: 'reauth_required',
+    reason: failure.message,
+  });
+}
+
+/** Doubles from try to try; the jitter keeps many conversations from coming back at once. */
+function backOffMs(tries: number): number {
+  return Math.min(firstDelayMs * 2 ** (tries - 1), maxDelayMs) * (0.75 + Math.random() / 2);
+}

@@ -1,0 +1,65 @@
+import { projectionStore, sendStore, type Transaction } from '#libs/database';
+import type { EventLog, NewRecord } from '#libs/event-log';
+import { topics, type Unrouted, type Update } from '#libs/messaging';
+import type { Projection, UnroutedEvent } from './projection.js';
+
+/** Writes what the batch changed, a statement a table, in the lock order; its announcements are the last statement. */
+export async function saveProjection(sql: Transaction, log: EventLog, projection: Projection): Promise<void> {
+  const conversations = pick(projection.conversations, projection.changedConversations);
+  await projectionStore.saveConversations(sql, conversations);
+  await projectionStore.countConversations(sql, newConversationCounts(projection));
+  await projectionStore.insertMessages(sql, pick(projection.messages, projection.newMessages));
+  await projectionStore.updateMessages(sql, pick(projection.messages, projection.changedMessages));
+  await projectionStore.saveSources(sql, pick(projection.sources, projection.changedSources));
+  await projectionStore.saveWaiting(sql, [...projection.parked.values()]);
+  await projectionStore.forgetWaiting(sql, projection.unparked);
+  await sendStore.settleAttempts(sql, projection.settled);
+  log.appendIn(sql, [...projection.updates.map(updateRecord), ...projection.unrouted.map(unroutedRecord)]);
+}
+
+export function updateRecord(update: Update): NewRecord {
+  return {
+    topic: topics.updates,
+    key: 'conversation_id' in update ? update.conversation_id : update.channel_id,
+    workspaceId: update.workspace_id,
+    headers: { 'event-type': update.type, 'channel-id': update.channel_id },
+    value: JSON.stringify(update),
+  };
+}
+
+function unroutedRecord({ event, reason }: UnroutedEvent): NewRecord {
+  const value: Unrouted = {
+    source: event.source,
+    source_channel_id: null,
+    source_app_id: null,
+    reason,
+    received_at: event.received_at,
+    raw: event.raw ?? JSON.stringify(event),
+  };
+  return {
+    topic: topics.unrouted,
+    key: event.channel_id,
+    workspaceId: event.workspace_id,
+    headers: { 'event-type': 'unrouted' },
+    value: JSON.stringify(value),
+  };
+}
+
+function newConversationCounts(projection: Projection): { workspace_id: string; shard: number; total: number }[] {
+  const counts = new Map<string, { workspace_id: string; shard: number; total: number }>();
+  for (const { workspace_id, id } of pick(projection.conversations, projection.newConversations)) {
+    const shard = projection.rules.partitionOf(id);
+    const key = `${workspace_id} ${String(shard)}`;
+    const count = counts.get(key) ?? { workspace_id, shard, total: 0 };
+    count.total += 1;
+    counts.set(key, count);
+  }
+  return [...counts.values()];
+}
+
+function pick<Row>(rows: ReadonlyMap<string, Row>, keys: ReadonlySet<string>): Row[] {
+  return [...keys].flatMap((key) => {
+    const row = rows.get(key);
+    return row === undefined ? [] : [row];
+  });
+}

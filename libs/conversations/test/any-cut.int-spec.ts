@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { channelConnectionStore, migrate, openDataSource, openPgDatabase, type Database } from '#libs/database';
+import { openPostgresEventLog, type EventLog } from '#libs/event-log';
+import { conversationId, eventSchema, messageId, uuid5, type Event } from '#libs/messaging';
+import { createTestDatabase } from '#libs/testing';
+import { projectEvents } from '../src/project-events.js';
+import type { ProjectionRules } from '../src/projection.js';
+
+const workspace = '0190f3a2-0000-7000-8000-000000000001';
+const appId = '290000000000001';
+const contacts = ['6500000000000011', '6500000000000012'];
+const mids = ['m_1', 'm_2', 'm_3', 'm_4'];
+// what a person sent through us before the log begins: one message for each contact
+const ours = contacts.map((contact) => uuid5('0190f3a2-0000-7000-8000-000000000009', contact));
+const tables = [
+  'conversations',
+  'conversation_counts',
+  'messages',
+  'message_sources',
+  'waiting_effects',
+  'send_attempts',
+  'send_lanes',
+  'log_records',
+];
+const startMs = 1_763_600_000_000;
+
+describe('any cut of the log into batches', () => {
+  let test: Awaited<ReturnType<typeof createTestDatabase>>;
+  let database: Database;
+  let log: EventLog;
+  let channel: string;
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    await migrate(test.url);
+    database = openPgDatabase(await openDataSource({ url: test.url, poolSize: 4 }));
+    log = await openPostgresEventLog({ database });
+    await database.query('insert into workspaces (id, name) values ($1, $2)', [workspace, 'test']);
+    channel = await connectPage(database);
+  });
+
+  afterAll(async () => {
+    await log.close();
+    await database.close();
+    await test.drop();
+  });
+
+  it('gives the same rows and the same updates', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(factArbitrary, { minLength: 1, maxLength: 24 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 8 })),
+        async (facts, sizes) => {
+          const events = facts.map((fact, index) => eventOf(channel, fact, index));
+          const oneByOne = await project(
+            events,
+            events.map(() => 1),
+          );
+          const cut = await project(events, [...sizes.take(events.length)]);
+          const whole = await project(events, [events.length]);
+          expect(cut).toEqual(oneByOne);
+          expect(whole).toEqual(oneByOne);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  }, 120_000);
+
+  it('gives nothing new when the log is read again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(factArbitrary, { minLength: 1, maxLength: 16 }), async (facts) => {
+        const events = facts.filter(({ kind }) => kind === 'text').map((fact, index) => eventOf(channel, fact, index));
+        const once = await project(events, [Math.max(events.length, 1)]);
+        const twice = await project([...events, ...events], [Math.max(events.length, 1)]);
+        expect(twice).toEqual(once);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  async function project(events: readonly Event[], sizes: readonly number[]): Promise<unknown> {
+    for (const table of tables) await database.query(`delete from ${table}`);
+    for (const [index, contact] of contacts.entries()) await insertOurs(contact, index);
+    for (const batch of cutInto(events, sizes))
+      await database.transaction((sql) => projectEvents(sql, log, batch, rules));
+    return state(database);
+  }
+
+  const rules: ProjectionRules = {
+    now: new Date(startMs + 3_600_000),
+    publicUrl: 'http://127.0.0.1:8080',
+    window: () => ({ closes_at: null, human_agent_until: null, allowed: [] }),
+    partitionOf: (key) => log.partitionOf(key),
+  };
+
+  /** A row as the API leaves it, with the attempt that the sender has opened. */
+  async function insertOurs(contact: string, index: number): Promise<void> {
+    const conversation = conversationId(channel, contact);
+    await database.query(
+      `insert into conversations (id, workspace_id, channel_id, source_contact_id, created_at, version, last_message_id, last_message_sent_at, message_count)
+       values ($1, $2, $3, $4, $5, 1, $6, $5, 1)`,
+      [conversation, workspace, channel, contact, new Date(startMs), ours[index]],
+    );
+    await database.query(
+      `insert into messages (id, workspace_id, conversation_id, channel_id, source, version, from_contact, sender_type, sender, content, state, attempt, sent_at, received_at, counts_as_unread)
+       values ($1, $2, $3, $4, 'facebook', 1, false, 'agent', '{"id": "k", "name": null, "avatar_url": null}', '{"type": "text", "text": "hello"}', 'pending', 1, $5, $5, false)`,
+      [ours[index], workspace, conversation, channel, new Date(startMs)],
+    );
+    await database.query(
+      `insert into send_attempts (message_id, attempt, workspace_id, conversation_id, channel_id, state, tries, lane_epoch, opened_at)
+       values ($1, 1, $2, $3, $4, 'open', 1, 1, $5)`,
+      [ours[index], workspace, conversation, channel, new Date(startMs)],
+    );
+  }
+});
+
+const kinds = [
+  'text',
+  'echo',
+  'claimed',
+  'delivered',
+  'read',
+  'deliveredMid',
+  'edited',
+  'deleted',
+  'reacted',
+  'reply',
+  'accepted',
+  'failed',
+  'unknown',
+] as const;
+
+const factArbitrary = fc.record({
+  kind: fc.constantFrom(...kinds),
+  contact: fc.constantFrom(0, 1),
+  mid: fc.constantFrom(...mids),
+  other: fc.constantFrom(...mids),
+  /** Seconds on Facebook's clock. */
+  at: fc.integer({ min: 0, max: 20 }),
+});
+
+interface Fact {
+  readonly kind: (typeof kinds)[number];
+  readonly contact: number;
+  readonly mid: string;
+  readonly other: string;
+  readonly at: number;
+}
+
+function eventOf(channel: string, fact: Fact, index: number): Event {
+  const contact = contacts[fact.contact] ?? '';
+  // a mid is one message of one contact
+  const mid = `${fact.mid}_${contact}`;
+  const occurredAt = new Date(startMs + fact.at * 1_000).toISOString();
+  return eventSchema.parse({
+    id: uuid5(channel, `${String(index)} ${fact.kind}`),
+    source: 'facebook',
+    workspace_id: workspace,
+    channel_id: channel,
+    conversation_id: conversationId(channel, contact),
+    source_contact_id: contact,
+    occurred_at: occurredAt,
+    received_at: occurredAt,
+    raw: fact.kind === 'accepted' || fact.kind === 'failed' || fact.kind === 'unknown' ? null : '{}',
+    ...kindOf(channel, { ...fact, mid, other: `${fact.other}_${contact}` }, occurredAt),
+  });
+}
+
+function kindOf(
+  channel: string,
+  { kind, contact, mid, other, at }: Fact,
+  occurredAt: string,
+): { type: string; payload: object } {
+  const text = {
+    message_id: messageId(channel, mid),
+    source_message_id: mid,
+    content: { type: 'text', text: `${mid} ${String(at)}` },
+  };
+  const attempt = { message_id: ours[contact], attempt: 1 };
+  const failure = { code: 'x', category: 'request', retryable: false, message: 'x' };
+  const table: Record<Fact['kind'], { type: string; payload: object }> = {
+    text: { type: 'message.received', payload: { ...text, counts_as_unread: true, opens_window: true } },
+    reply: {
+      type: 'message.received',
+      payload: { ...text, reply_to: { source_message_id: other }, counts_as_unread: true, opens_window: true },
+    },
+    echo: { type: 'message.echoed', payload: { ...text, sender_type: 'app', app_id: at % 2 === 0 ? appId : '5' } },
+    claimed: { type: 'message.echoed', payload: { ...text, sender_type: 'app', app_id: appId, claims: attempt } },
+    delivered: { type: 'message.delivered', payload: { watermark: occurredAt, source_message_ids: [] } },
+    deliveredMid: { type: 'message.delivered', payload: { source_message_ids: [mid, other] } },
+    read: { type: 'message.read', payload: { watermark: occurredAt, source_message_ids: [] } },
+    edited: {
+      type: 'message.edited',
+      payload: { source_message_id: mid, text: `edited ${String(at)}`, edit_number: (at % 3) + 1 },
+    },
+    deleted: { type: 'message.deleted', payload: { source_message_id: mid } },
+    reacted: {
+      type: 'message.reacted',
+      payload: { source_message_id: mid, reaction: at % 3 === 0 ? null : { emoji: '😢' }, from_contact: true },
+    },
+    accepted: { type: 'send.accepted', payload: { ...attempt, source_message_id: mid, source_sent_at: occurredAt } },
+    failed: { type: 'send.failed', payload: { ...attempt, failure } },
+    unknown: { type: 'send.unknown', payload: { ...attempt, failure } },
+  };
+  return table[kind];
+}
+
+function cutInto(events: readonly Event[], sizes: readonly number[]): Event[][] {
+  const batches: Event[][] = [];
+  for (let at = 0, turn = 0; at < events.length; turn += 1) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    batches.push(events.slice(at, at + size));
+    at += size;
+  }
+  return batches;
+}
+
+async function state(database: Database): Promise<unknown> {
+  const [conversations, messages, sources, waiting, updates, attempts] = await Promise.all([
+    database.query('select * from conversations order by id'),
+    database.query('select * from messages order by id'),
+    database.query('select * from message_sources order by channel_id, source_message_id'),
+    database.query('select channel_id, awaits, event_id, event::jsonb from waiting_effects order by 1, 2, 3'),
+    database.query(
+      `select partition, "offset", key, value::jsonb from log_records where topic = 'conversation.updates' order by 1, 2`,
+    ),
+    database.query('select message_id, attempt, state from send_attempts order by 1, 2'),
+  ]);
+  return { conversations, messages, sources, waiting, updates, attempts };
+}
+
+async function connectPage(database: Database): Promise<string> {
+  const put = await database.transaction((sql) =>
+    channelConnectionStore.putConnecting(workspace, sql, {
+      proposed_id: '0190f3a2-7b1c-7def-8abc-1234567890ab',
+      source: 'facebook',
+      source_channel_id: '108200000000001',
+      source_app_id: appId,
+      name: 'Page',
+      image_url: null,
+      token_expires_at: null,
+      sealToken: () => 'sealed',
+    }),
+  );
+  return put.kind === 'connecting' ? put.channel.id : '';
+}

@@ -1,0 +1,77 @@
+import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
+import type { ChannelConnector } from '#libs/channels/kit';
+import { DATABASE, DatabaseModule, type Database } from '#libs/database';
+import { openPostgresEventLog } from '#libs/event-log';
+import { HealthModule, ReadinessRegistry } from '#libs/http';
+import type { Logger } from '#libs/observability';
+import { openCursorSeal, openTokenVault, type EncryptionKey } from '#libs/security';
+import { bootstrapInstallation, requireSchema } from './bootstrap.js';
+import { Platform } from './platform.js';
+
+export interface PlatformOptions {
+  readonly logger: Logger;
+  readonly databaseUrl: string;
+  /** Connections of this process; each costs PostgreSQL about 9 MB. */
+  readonly poolSize: number;
+  readonly encryptionKeys: readonly EncryptionKey[];
+  readonly connectors: readonly ChannelConnector[];
+  readonly publicUrl: string;
+  /** The bootstrap admin key of the default workspace, where this process is told one. */
+  readonly apiKey: string | null;
+  /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
+  readonly memberId?: string;
+}
+
+/** Import what `forRoot` answers in every module of a process: the same object is the same platform. */
+@Module({})
+export class PlatformModule implements BeforeApplicationShutdown {
+  constructor(@Inject(Platform) private readonly platform: Platform) {}
+
+  static forRoot(options: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [DatabaseModule.forRoot({ url: options.databaseUrl, poolSize: options.poolSize }), HealthModule],
+      providers: [
+        {
+          provide: Platform,
+          inject: [DATABASE, ReadinessRegistry],
+          useFactory: (database: Database, readiness: ReadinessRegistry) => openPlatform(database, readiness, options),
+        },
+      ],
+      exports: [Platform, HealthModule],
+    };
+  }
+
+  /** After every consumer has stopped (`onModuleDestroy`), before the database closes. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.platform.log.close();
+  }
+}
+
+async function openPlatform(
+  database: Database,
+  readiness: ReadinessRegistry,
+  options: PlatformOptions,
+): Promise<Platform> {
+  const { logger, encryptionKeys, connectors, publicUrl, memberId, apiKey } = options;
+  await requireSchema(database);
+  const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
+  const log = await openPostgresEventLog({
+    database,
+    ...(memberId === undefined ? {} : { memberId }),
+    onProblem: (message, error) => {
+      logger.warn({ err: error }, message);
+    },
+  });
+  readiness.add({ name: 'log', check: () => log.health() });
+  return new Platform({
+    database,
+    log,
+    vault: openTokenVault(encryptionKeys),
+    cursors: openCursorSeal(encryptionKeys),
+    connectors,
+    logger,
+    publicUrl,
+    defaultWorkspaceId,
+  });
+}

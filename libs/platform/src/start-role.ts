@@ -1,0 +1,34 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { ChannelConnector } from '#libs/channels/kit';
+import type { AppName } from '#libs/config';
+import { createLogger } from '#libs/observability';
+import { PlatformModule } from './platform.module.js';
+import { readSettings } from './read-settings.js';
+import { runProcess } from './run-process.js';
+import { serve } from './serve.js';
+
+/** Connections of a process of one role to PostgreSQL. */
+const poolSize = 10;
+
+/** One process of one role: what `npm run start:<app>` runs. */
+export async function startRole(
+  app: Exclude<AppName, 'standalone' | 'migrate'>,
+  moduleOf: (platform: DynamicModule, connectors: readonly ChannelConnector[]) => DynamicModule,
+): Promise<void> {
+  const { config, connectors } = readSettings(app);
+  const logger = createLogger({ app, level: config.logLevel });
+  for (const warning of config.warnings) logger.warn(warning);
+  const { databaseUrl, encryptionKeys, publicUrl, apiKey, http } = config;
+  await runProcess(logger, () =>
+    serve(
+      moduleOf(
+        PlatformModule.forRoot({ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey }),
+        connectors,
+      ),
+      {
+        ...http,
+        logger,
+      },
+    ),
+  );
+}

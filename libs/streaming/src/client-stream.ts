@@ -1,0 +1,157 @@
+import type { LogRecord, Positions } from '#libs/event-log';
+import type { CursorSeal } from '#libs/security';
+import { openStreamCursor, sealStreamCursor } from './stream-cursor.js';
+import { passes, type StreamFilter } from './stream-filter.js';
+import type { StreamHub } from './stream-hub.js';
+
+/** Where frames go: SSE or WebSocket. */
+export interface StreamSink {
+  /** The subscription stands; nothing after this cursor is missed. Also the heartbeat. */
+  mark(cursor: string): void;
+  update(cursor: string, record: LogRecord): void;
+  /** What lay after the client's cursor is gone or of another epoch: it loads anew, live goes on. */
+  expired(cursor: string): void;
+  /** Resolves when what was written has mostly gone out. */
+  drained(): Promise<void>;
+  /** True: the reader is too slow and is cut. */
+  isFull(): boolean;
+  end(): void;
+}
+
+export interface StreamOptions {
+  readonly hub: StreamHub;
+  readonly seal: CursorSeal;
+  readonly workspaceId: string;
+  readonly filter: StreamFilter;
+  readonly sink: StreamSink;
+}
+
+/** `now`: no cursor; `earliest`: the oldest that is kept. */
+export type StreamStart = 'now' | 'earliest' | { readonly epoch: string; readonly positions: Positions };
+
+const pageSize = 500;
+/** Live updates that may wait while the past is read. */
+const maxPending = 10_000;
+
+/** Null: the cursor is forged or of another workspace. */
+export function readStreamStart(seal: CursorSeal, workspaceId: string, cursor: string | undefined): StreamStart | null {
+  if (cursor === undefined || cursor === '') return 'now';
+  return cursor === 'earliest' ? 'earliest' : openStreamCursor(seal, workspaceId, cursor);
+}
+
+/** One client's way through the updates: first what it missed, read from the log, then live, with nothing between lost or seen twice. */
+export class ClientStream {
+  /** Next offset wanted, by partition. */
+  private wanted: Record<number, number> = {};
+  private pending: LogRecord[] | null = [];
+  private isEnded = false;
+  private epoch = '';
+
+  constructor(private readonly options: StreamOptions) {}
+
+  async open(start: StreamStart): Promise<void> {
+    const { hub, sink } = this.options;
+    this.epoch = await hub.log.epoch();
+    const listener = {
+      workspaceId: this.options.workspaceId,
+      hear: (record: LogRecord) => {
+        this.hear(record);
+      },
+    };
+    hub.attach(listener);
+    this.detach = () => {
+      hub.detach(listener);
+    };
+    const end = { ...hub.positions() };
+    const from = await this.from(start, end);
+    this.wanted = { ...(from ?? end) };
+    if (from === null) sink.expired(this.cursor());
+    else sink.mark(this.cursor());
+    await this.catchUp(end);
+    this.goLive();
+  }
+
+  /** Keeps the cursor of a quiet, filtered stream from growing old. */
+  heartbeat(): void {
+    if (this.pending !== null || this.isEnded) return;
+    this.mergeHub();
+    this.options.sink.mark(this.cursor());
+    this.cutIfFull();
+  }
+
+  end(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.detach();
+    this.options.sink.end();
+  }
+
+  private detach: () => void = () => undefined;
+
+  private async from(start: StreamStart, end: Positions): Promise<Positions | null> {
+    if (start === 'now') return end;
+    const { first, end: last } = await this.options.hub.log.range(this.options.hub.topic);
+    if (start === 'earliest') return first;
+    const isKept = Object.entries(start.positions).every(
+      ([partition, offset]) => offset >= (first[Number(partition)] ?? 0) && offset <= (last[Number(partition)] ?? 0),
+    );
+    return start.epoch === this.epoch && isKept ? start.positions : null;
+  }
+
+  private async catchUp(end: Positions): Promise<void> {
+    const { hub, workspaceId, sink } = this.options;
+    for (const [partition, to] of Object.entries(end).map(([key, value]) => [Number(key), value] as const)) {
+      while (!this.isEnded && this.next(partition) < to) {
+        const from = this.next(partition);
+        const records = await hub.log.read({ topic: hub.topic, workspaceId, partition, from, to, limit: pageSize });
+        for (const record of records) this.emit(record);
+        if (records.length < pageSize) this.wanted[partition] = to;
+        await sink.drained();
+      }
+    }
+  }
+
+  private goLive(): void {
+    // synchronous: nothing can be heard between the last of these and the first live one
+    for (const record of this.pending ?? []) this.emit(record);
+    this.pending = null;
+  }
+
+  private hear(record: LogRecord): void {
+    if (this.pending === null) {
+      this.emit(record);
+      return;
+    }
+    this.pending.push(record);
+    if (this.pending.length > maxPending) this.end();
+  }
+
+  private emit(record: LogRecord): void {
+    if (this.isEnded || record.offset < this.next(record.partition)) return;
+    this.wanted[record.partition] = record.offset + 1;
+    if (!passes(this.options.filter, record)) return;
+    if (this.pending === null) this.mergeHub();
+    this.options.sink.update(this.cursor(), record);
+    this.cutIfFull();
+  }
+
+  /** Live, whatever the hub has told was heard here too. */
+  private mergeHub(): void {
+    for (const [key, offset] of Object.entries(this.options.hub.positions())) {
+      const partition = Number(key);
+      this.wanted[partition] = Math.max(this.next(partition), offset);
+    }
+  }
+
+  private next(partition: number): number {
+    return this.wanted[partition] ?? 0;
+  }
+
+  private cutIfFull(): void {
+    if (this.options.sink.isFull()) this.end();
+  }
+
+  private cursor(): string {
+    return sealStreamCursor(this.options.seal, this.options.workspaceId, { epoch: this.epoch, positions: this.wanted });
+  }
+}

@@ -1,0 +1,4 @@
+export { ClientStream, readStreamStart, type StreamSink, type StreamStart } from './client-stream.js';
+export { sseSink } from './sse-sink.js';
+export type { StreamFilter } from './stream-filter.js';
+export { StreamHub } from './stream-hub.js';

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { StreamSink } from './client-stream.js';
+
+/** Bytes that may wait for a slow reader before it is cut; it resumes from its last id. */
+const maxBufferedBytes = 1024 * 1024;
+/** Reconnect delay asked of the client, ms. */
+const retryMs = 2_000;
+
+/** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export function sseSink(response: ServerResponse): StreamSink {
+  let isOpen = false;
+  const write = (frame: string): void => {
+    if (!isOpen) {
+      isOpen = true;
+      response.writeHead(200, {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        'Cache-Control': 'no-cache, no-transform',
+        Connection: 'keep-alive',
+        'X-Accel-Buffering': 'no',
+      });
+    }
+    if (!response.writableEnded) response.write(frame);
+  };
+  return {
+    mark: (cursor) => {
+      write(`retry: ${String(retryMs)}\nid: ${cursor}\n\n`);
+    },
+    update: (cursor, record) => {
+      write(`id: ${cursor}\nevent: ${record.headers['event-type'] ?? 'message'}\ndata: ${record.value}\n\n`);
+    },
+    expired: (cursor) => {
+      write(`retry: ${String(retryMs)}\nid: ${cursor}\nevent: cursor_expired\ndata: {}\n\n`);
+    },
+    drained: async () => {
+      if (response.writableNeedDrain && !response.destroyed)
+        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    },
+    isFull: () => response.writableLength > maxBufferedBytes,
+    end: () => {
+      // a reader that is cut for being slow would take for ever to read the end
+      if (response.writableLength > maxBufferedBytes) response.destroy();
+      else response.end();
+    },
+  };
+}
