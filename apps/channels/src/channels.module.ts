@@ -1,0 +1,26 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { ChannelConnector } from '#libs/channels/kit';
+import { ApiKeys } from './auth/api-keys.js';
+import { channelCallController } from './channel-calls/channel-calls.controller.js';
+import { ChannelsController } from './channels/channels.controller.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
+import { Idempotency } from './idempotency/idempotency.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { OpenStreams } from './stream/open-streams.js';
+import { StreamController } from './stream/stream.controller.js';
+
+/** Takes orders from people and shows them what is there. */
+@Module({})
+export class ChannelsModule {
+  static forRoot(platform: DynamicModule, connectors: readonly ChannelConnector[]): DynamicModule {
+    const ownCalls = connectors.flatMap((connector) =>
+      connector.calls.map((call) => channelCallController(connector, call)),
+    );
+    return {
+      module: ChannelsModule,
+      imports: [platform],
+      controllers: [ChannelsController, ConversationsController, MessagesController, StreamController, ...ownCalls],
+      providers: [ApiKeys, Idempotency, OpenStreams],
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { Body, Inject } from '@nestjs/common';
+import { conversationStore, type ConversationEntity, type ListPosition } from '#libs/database';
+import type { Conversation } from '#libs/messaging';
+import { Platform } from '#libs/platform';
+import { Caller, type ApiCaller } from '../auth/caller.js';
+import { Call, Calls } from '../calls/call.js';
+import { expectFound, expectId } from '../calls/expect-id.js';
+import { listAnswer, type ListAnswer } from '../lists/list-answer.js';
+import { ListRequest } from '../lists/list.request.js';
+import { readSlice } from '../lists/read-slice.js';
+import { ConversationsInfoRequest } from './conversations-info.request.js';
+import { showConversations } from './show-conversations.js';
+
+@Calls()
+export class ConversationsController {
+  constructor(@Inject(Platform) private readonly platform: Platform) {}
+
+  @Call('conversations.list', 'conversations.read')
+  async list(@Body() request: ListRequest, @Caller() caller: ApiCaller): Promise<ListAnswer<Conversation>> {
+    const { workspaceId } = caller;
+    const { database, cursors } = this.platform;
+    const list = {
+      purpose: `conversations.list ${workspaceId}`,
+      read: conversationStore.list.bind(null, workspaceId, database),
+      placeOf,
+    };
+    const slice = await readSlice(cursors, list, request);
+    const data = await showConversations(workspaceId, this.platform, slice.rows);
+    return listAnswer(slice, data, await conversationStore.count(workspaceId, database));
+  }
+
+  @Call('conversations.info', 'conversations.read')
+  async info(
+    @Body() request: ConversationsInfoRequest,
+    @Caller() caller: ApiCaller,
+  ): Promise<Conversation | undefined> {
+    const id = expectId('conversation', request.conversation_id);
+    const row = await conversationStore.find(caller.workspaceId, this.platform.database, id);
+    const [conversation] = await showConversations(caller.workspaceId, this.platform, [
+      expectFound('conversation', id, row),
+    ]);
+    return conversation;
+  }
+}
+
+function placeOf({ id, last_message_sent_at: at }: ConversationEntity): ListPosition {
+  if (at === null) throw new Error(`Conversation ${id} is listed and has no message.`);
+  return { at: at.toISOString(), id };
+}

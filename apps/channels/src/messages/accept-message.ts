@@ -1,0 +1,28 @@
+import { queueOutbound, type OutboundRequest } from '#libs/conversations';
+import type { Transaction } from '#libs/database';
+import { AppError } from '#libs/errors';
+import type { Message } from '#libs/messaging';
+import type { Platform } from '#libs/platform';
+
+export interface Acceptance {
+  readonly workspaceId: string;
+  readonly request: OutboundRequest;
+  /** Whether the caller speaks our canonical form, not the source's own. */
+  readonly isCanonical: boolean;
+}
+
+/** To whom speaks in our words the source's limits are no limits of his: what is too much for one message can't be sent. */
+export async function acceptMessage(
+  platform: Platform,
+  sql: Transaction,
+  { workspaceId, request, isCanonical }: Acceptance,
+): Promise<Message> {
+  const { log } = platform;
+  const house = { log, rules: platform.rules(), connectorOf: (source: string) => platform.connectorOf(source) };
+  try {
+    return await queueOutbound(workspaceId, sql, house, request);
+  } catch (error) {
+    if (!isCanonical || !(error instanceof AppError) || error.code !== 'limit_exceeded') throw error;
+    throw new AppError('content_not_sendable', error.message, error.details);
+  }
+}

@@ -1,0 +1,149 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { channelDefinitions } from '#libs/channels/all';
+import type { ChannelConnector } from '#libs/channels/kit';
+import { projectEvents } from '#libs/conversations';
+import { apiKeyStore, migrate, workspaceStore } from '#libs/database';
+import { createHttpApplication } from '#libs/http';
+import { conversationId, messageId, uuid7, type Channel, type Event } from '#libs/messaging';
+import { createLogger } from '#libs/observability';
+import { Platform, PlatformModule } from '#libs/platform';
+import { createApiKey, hashApiKey } from '#libs/security';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { ParleyClient } from '../../../test/harness/parley.client.js';
+import type { ApiScope } from '../src/auth/scope.js';
+import { ChannelsModule } from '../src/channels.module.js';
+import { appId, GraphServer } from './graph-server.js';
+
+export interface Workspace {
+  readonly id: string;
+  readonly client: ParleyClient;
+  /** A client whose key has these scopes only. */
+  withScopes(...scopes: readonly ApiScope[]): Promise<ParleyClient>;
+}
+
+/** The application as a process would serve it: its own database, the real connector, a Graph API of our own. */
+export class StartedChannels {
+  readonly lines: string[] = [];
+
+  private constructor(
+    readonly graph: GraphServer,
+    private readonly database: TestDatabase,
+    private application: NestFastifyApplication | undefined,
+    private url: string,
+  ) {}
+
+  static async start(): Promise<StartedChannels> {
+    const [graph, database] = await Promise.all([GraphServer.start(), createTestDatabase()]);
+    const started = new StartedChannels(graph, database, undefined, '');
+    try {
+      await migrate(database.url);
+      await started.listen();
+      return started;
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+  }
+
+  get platform(): Platform {
+    if (this.application === undefined) throw new Error('The application is not started.');
+    return this.application.get(Platform, { strict: false });
+  }
+
+  async addWorkspace(): Promise<Workspace> {
+    const id = uuid7(Date.now());
+    await workspaceStore.create(id, this.platform.database, 'Test');
+    const withScopes = (...scopes: readonly ApiScope[]): Promise<ParleyClient> => this.addKey(id, scopes);
+    return { id, client: await withScopes('admin'), withScopes };
+  }
+
+  /** A contact's messages, as the projector records them. */
+  async record(channel: Channel, workspaceId: string, texts: readonly Text[]): Promise<void> {
+    const { platform } = this;
+    const events = texts.map((text) => textEvent(channel, workspaceId, text));
+    await platform.database.transaction((sql) => projectEvents(sql, platform.log, events, platform.rules()));
+  }
+
+  async stop(): Promise<void> {
+    await this.application?.close();
+    await this.graph.stop();
+    await this.database.drop();
+  }
+
+  private async addKey(workspaceId: string, scopes: readonly ApiScope[]): Promise<ParleyClient> {
+    const key = createApiKey();
+    await apiKeyStore.insert(workspaceId, this.platform.database, {
+      id: uuid7(Date.now()),
+      name: 'Inbox',
+      key_sha256: hashApiKey(key),
+      scopes: [...scopes],
+      rate_limit: null,
+      expires_at: null,
+    });
+    return new ParleyClient(this.url, key);
+  }
+
+  private async listen(): Promise<void> {
+    const logger = createLogger({
+      app: 'channels',
+      destination: {
+        write: (line) => {
+          this.lines.push(line);
+        },
+      },
+    });
+    const connectors = [connectorAt(this.graph.url)];
+    const platform = PlatformModule.forRoot({
+      logger,
+      databaseUrl: this.database.url,
+      poolSize: 6,
+      encryptionKeys: [{ id: 'k1', key: Buffer.alloc(32, 1) }],
+      connectors,
+      publicUrl: 'https://parley.example',
+    });
+    this.application = await createHttpApplication(ChannelsModule.forRoot(platform, connectors), { logger });
+    await this.application.listen(0, '127.0.0.1');
+    this.url = await this.application.getUrl();
+  }
+}
+
+function connectorAt(graphUrl: string): ChannelConnector {
+  const [definition] = channelDefinitions;
+  const configured = definition?.configure({
+    FACEBOOK_APP_ID: appId,
+    FACEBOOK_APP_SECRET: 'canary-app-secret',
+    FACEBOOK_WEBHOOK_SECRET: 'verify',
+    FACEBOOK_GRAPH_URL: graphUrl,
+  });
+  if (configured?.ok !== true) throw new Error('The channel could not be configured.');
+  return configured.connector;
+}
+
+export interface Text {
+  readonly contact: string;
+  readonly mid: string;
+  readonly text: string;
+  readonly at: Date;
+}
+
+export function textEvent(channel: Channel, workspaceId: string, { contact, mid, text, at }: Text): Event {
+  return {
+    id: messageId(channel.id, `event ${mid}`),
+    type: 'message.received',
+    source: channel.source,
+    workspace_id: workspaceId,
+    channel_id: channel.id,
+    conversation_id: conversationId(channel.id, contact),
+    source_contact_id: contact,
+    occurred_at: at.toISOString(),
+    received_at: at.toISOString(),
+    raw: JSON.stringify({ message: { mid, text } }),
+    payload: {
+      message_id: messageId(channel.id, mid),
+      source_message_id: mid,
+      content: { type: 'text', text },
+      counts_as_unread: true,
+      opens_window: true,
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import 'reflect-metadata';
+import { startRole } from '#libs/platform';
+import { IngesterModule } from './ingester.module.js';
+
+await startRole('ingester', (platform, connectors) => IngesterModule.forRoot(platform, connectors));

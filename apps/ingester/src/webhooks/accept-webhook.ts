@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ChannelConnector, SourceApp, WebhookItem } from '#libs/channels/kit';
+import { AppError } from '#libs/errors';
+import type { NewRecord } from '#libs/event-log';
+import { topics, type Event, type Unrouted } from '#libs/messaging';
+import { Platform } from '#libs/platform';
+import { ChannelActivity } from './channel-activity.js';
+import { ChannelDirectory } from './channel-directory.js';
+
+export interface IncomingWebhook {
+  readonly rawBody: Buffer;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly requestId: string;
+  /** From the URL: chooses the app whose secrets are tried, never the receiver. */
+  readonly channelId?: string | undefined;
+}
+
+/** Records that belong to no workspace. */
+const installation = '00000000-0000-0000-0000-000000000000';
+/** Between two looks for new apps because of signatures that fit none. */
+const forgetAppsMs = 1_000;
+
+/** A signed body becomes records of the log: resolved means durable. */
+@Injectable()
+export class AcceptWebhook {
+  private forgotAtMs = -forgetAppsMs;
+
+  constructor(
+    @Inject(Platform) private readonly platform: Platform,
+    @Inject(ChannelDirectory) private readonly directory: ChannelDirectory,
+    @Inject(ChannelActivity) private readonly activity: ChannelActivity,
+  ) {}
+
+  async run(connector: ChannelConnector, incoming: IncomingWebhook): Promise<void> {
+    const app = await this.signer(connector, incoming);
+    const receivedAt = this.platform.now().toISOString();
+    const { items, rejects } = connector.webhook.readBody(incoming.rawBody);
+    const unrouted = rejects.map((reject) => unroutedOf(connector, app, { ...reject, receivedAt }));
+    const records = await Promise.all(items.map((item) => this.recordOf(connector, app, item, receivedAt)));
+    const all = [...records, ...unrouted.map(unroutedRecord)];
+    if (all.length === 0) return;
+    const headers = { 'request-id': incoming.requestId };
+    await this.append(all.map((record) => ({ ...record, headers: { ...record.headers, ...headers } })));
+  }
+
+  private async recordOf(
+    connector: ChannelConnector,
+    app: SourceApp,
+    item: WebhookItem,
+    receivedAt: string,
+  ): Promise<NewRecord> {
+    const channel = await this.directory.findByPage(connector, item.sourceChannelId);
+    const reject = { sourceChannelId: item.sourceChannelId, raw: item.raw, receivedAt };
+    if (channel === null) return unroutedRecord(unroutedOf(connector, app, { ...reject, reason: 'unknown_page' }));
+    // a right signature of another app proves nothing about this page
+    if (channel.appId !== app.appId)
+      return unroutedRecord(unroutedOf(connector, app, { ...reject, reason: 'foreign_app' }));
+    this.activity.touch(channel, receivedAt);
+    return eventRecord(connector.webhook.normalise(item, channel, receivedAt));
+  }
+
+  private async append(records: readonly NewRecord[]): Promise<void> {
+    try {
+      await this.platform.log.append(records);
+    } catch (error) {
+      throw new AppError('unavailable', 'The events could not be made durable in time: send them again.', {
+        retryAfterSeconds: 1,
+        cause: error,
+      });
+    }
+  }
+
+  private async signer(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {
+    const signer = await this.findSigner(connector, incoming);
+    if (signer !== undefined) return signer;
+    if (performance.now() - this.forgotAtMs >= forgetAppsMs) {
+      this.forgotAtMs = performance.now();
+      this.directory.forgetApps();
+      const late = await this.findSigner(connector, incoming);
+      if (late !== undefined) return late;
+    }
+    throw new AppError(
+      'signature_invalid',
+      'The signature is missing or fits no app that is known here. Nothing was stored.',
+    );
+  }
+
+  private async findSigner(
+    connector: ChannelConnector,
+    { rawBody, headers, channelId }: IncomingWebhook,
+  ): Promise<SourceApp | undefined> {
+    const apps = await this.candidates(connector, channelId);
+    return apps.find((app) => app.secrets.some((secret) => connector.webhook.isAuthentic(rawBody, headers, secret)));
+  }
+
+  private async candidates(connector: ChannelConnector, channelId: string | undefined): Promise<readonly SourceApp[]> {
+    if (channelId === undefined) return this.directory.appsOf(connector);
+    const channel = await this.directory.findByUrl(connector, channelId);
+    if (channel === null) throw new AppError('not_found', 'There is no channel with the id in this URL.');
+    return channel.apps;
+  }
+}
+
+function eventRecord(event: Event): NewRecord {
+  return {
+    topic: topics.events,
+    key: event.conversation_id ?? event.channel_id,
+    workspaceId: event.workspace_id,
+    headers: { 'event-type': event.type },
+    value: JSON.stringify(event),
+  };
+}
+
+interface Reject {
+  readonly sourceChannelId: string | null;
+  readonly reason: string;
+  readonly raw: string;
+  readonly receivedAt: string;
+}
+
+function unroutedOf(connector: ChannelConnector, app: SourceApp, reject: Reject): Unrouted {
+  return {
+    source: connector.source,
+    source_channel_id: reject.sourceChannelId,
+    source_app_id: app.appId,
+    reason: reject.reason,
+    received_at: reject.receivedAt,
+    raw: reject.raw,
+  };
+}
+
+function unroutedRecord(unrouted: Unrouted): NewRecord {
+  return {
+    topic: topics.unrouted,
+    key: unrouted.source_channel_id ?? unrouted.source,
+    workspaceId: installation,
+    headers: { 'event-type': 'unrouted' },
+    value: JSON.stringify(unrouted),
+  };
+}

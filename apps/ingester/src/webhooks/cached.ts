@@ -1,0 +1,54 @@
+interface Entry<Value> {
+  readonly value: Value;
+  readonly freshUntilMs: number;
+}
+
+export interface CachedOptions<Value> {
+  isKept(value: Value): boolean;
+  /** How long a value is taken without asking. Default 5,000. */
+  readonly freshMs?: number;
+}
+
+const maxEntries = 100_000;
+
+/** Remembers answers of the database. While it is away an old answer is served; callers of one key ask once together. */
+export class Cached<Value> {
+  private readonly entries = new Map<string, Entry<Value>>();
+  private readonly asking = new Map<string, Promise<Value>>();
+
+  constructor(private readonly options: CachedOptions<Value>) {}
+
+  async get(key: string, ask: () => Promise<Value>): Promise<Value> {
+    const entry = this.entries.get(key);
+    if (entry !== undefined && performance.now() < entry.freshUntilMs) return entry.value;
+    try {
+      return await this.askOnce(key, ask);
+    } catch (error) {
+      if (entry !== undefined) return entry.value;
+      throw error;
+    }
+  }
+
+  /** What is remembered is asked again, and served only if that fails. */
+  expire(): void {
+    for (const [key, { value }] of this.entries) this.entries.set(key, { value, freshUntilMs: 0 });
+  }
+
+  private askOnce(key: string, ask: () => Promise<Value>): Promise<Value> {
+    const running = this.asking.get(key);
+    if (running !== undefined) return running;
+    const question = ask()
+      .then((value) => this.keep(key, value))
+      .finally(() => this.asking.delete(key));
+    this.asking.set(key, question);
+    return question;
+  }
+
+  private keep(key: string, value: Value): Value {
+    this.entries.delete(key);
+    if (!this.options.isKept(value)) return value;
+    this.entries.set(key, { value, freshUntilMs: performance.now() + (this.options.freshMs ?? 5_000) });
+    if (this.entries.size > maxEntries) this.entries.delete(this.entries.keys().next().value ?? '');
+    return value;
+  }
+}

@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ChannelConnector, ChannelRef, SourceApp } from '#libs/channels/kit';
+import { findSourceApp, listSourceApps } from '#libs/conversations';
+import { channelStore, type ChannelRow } from '#libs/database';
+import { Platform } from '#libs/platform';
+import { Cached } from './cached.js';
+
+/** Which channel owns a page and which apps may sign: asked of the database on a miss, then remembered for a while. */
+@Injectable()
+export class ChannelDirectory {
+  private readonly pages: Cached<ChannelRef | null>;
+  private readonly urls: Cached<UrlChannel | null>;
+  private readonly apps: Cached<readonly SourceApp[]>;
+
+  constructor(@Inject(Platform) private readonly platform: Platform) {
+    // an unknown page is asked for each time: it may have been connected this very moment
+    this.pages = new Cached({ isKept: (ref) => ref !== null });
+    this.urls = new Cached({ isKept: (channel) => channel !== null });
+    this.apps = new Cached({ isKept: () => true });
+  }
+
+  /** The channel that owns a page in this installation; what is not connected owns nothing. */
+  findByPage({ source }: ChannelConnector, sourceChannelId: string): Promise<ChannelRef | null> {
+    return this.pages.get(`${source} ${sourceChannelId}`, async () => {
+      const row = await channelStore.findByPageInAnyWorkspace(this.platform.database, source, sourceChannelId);
+      return row === null ? null : refOf(row);
+    });
+  }
+
+  /** The channel of a webhook URL, connected or not, and the app that may sign there. */
+  findByUrl(connector: ChannelConnector, channelId: string): Promise<UrlChannel | null> {
+    return this.urls.get(`${connector.source} ${channelId}`, async () => {
+      const { database, vault } = this.platform;
+      const row = await channelStore.findForWebhookInAnyWorkspace(database, connector.source, channelId);
+      if (row === null) return null;
+      const app = await findSourceApp(row.workspace_id, database, { vault, connector }, row.source_app_id);
+      return { workspaceId: row.workspace_id, channelId: row.id, apps: app === null ? [] : [app] };
+    });
+  }
+
+  appsOf(connector: ChannelConnector): Promise<readonly SourceApp[]> {
+    const { database, vault } = this.platform;
+    return this.apps.get(connector.source, () => listSourceApps(database, vault, connector));
+  }
+
+  /** After a signature that fits no known app: perhaps one was registered just now. */
+  forgetApps(): void {
+    this.apps.expire();
+    this.urls.expire();
+  }
+}
+
+export interface UrlChannel {
+  readonly workspaceId: string;
+  readonly channelId: string;
+  readonly apps: readonly SourceApp[];
+}
+
+function refOf(row: ChannelRow): ChannelRef {
+  return {
+    workspaceId: row.workspace_id,
+    channelId: row.id,
+    sourceChannelId: row.source_channel_id,
+    appId: row.source_app_id,
+  };
+}

@@ -1,0 +1,34 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Subscription } from '#libs/event-log';
+import { ReadinessRegistry } from '#libs/http';
+import { sendCommandSchema, topics } from '#libs/messaging';
+import { Platform } from '#libs/platform';
+import { Lanes } from './lanes.js';
+
+/** A command is a wake-up: what is due stands in the database, and the sweep finds it when a wake-up is lost. */
+@Injectable()
+export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
+  private subscription: Subscription | undefined;
+
+  constructor(
+    @Inject(Platform) private readonly platform: Platform,
+    @Inject(ReadinessRegistry) private readonly readiness: ReadinessRegistry,
+    @Inject(Lanes) private readonly lanes: Lanes,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const subscription = await this.platform.log.subscribe('sender', topics.commands, (_transaction, records) => {
+      for (const record of records) {
+        const command = sendCommandSchema.safeParse(JSON.parse(record.value));
+        if (command.success) this.lanes.wake(command.data);
+      }
+      return Promise.resolve();
+    });
+    this.subscription = subscription;
+    this.readiness.add({ name: 'sender', check: () => Promise.resolve(subscription.health()) });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.subscription?.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ChannelCredentials, OutboundBody, SendOutcome } from '#libs/channels/kit';
+import { closeTurn, findSourceApp, tokenBinding, type SenderHouse, type Turn } from '#libs/conversations';
+import { Platform } from '#libs/platform';
+
+/** A call is made only this soon after its attempt was committed: a process that was frozen in between makes none. */
+const freshMs = 2_000;
+
+/** One turn of a conversation: the call to the source and the end of its attempt. */
+@Injectable()
+export class SendTurn {
+  constructor(@Inject(Platform) private readonly platform: Platform) {}
+
+  /** `sinceMs`: before the commit was sent, by the monotonic clock. */
+  async run(house: SenderHouse, turn: Turn, sinceMs: number): Promise<void> {
+    const outcome = await this.call(turn, sinceMs);
+    await closeTurn(house, turn, outcome);
+    const { id, conversation_id, channel_id, attempt } = turn.message;
+    this.platform.logger.info(
+      { message_id: id, conversation_id, channel_id, attempt, tries: turn.tries, outcome: outcome.kind },
+      'send',
+    );
+  }
+
+  private async call(turn: Turn, sinceMs: number): Promise<SendOutcome> {
+    const credentials = await this.credentialsOf(turn);
+    if (credentials === null) return { kind: 'reauth', failure: noToken };
+    if (performance.now() - sinceMs > freshMs) return { kind: 'not_sent', failure: tooLate, retryAfterMs: 0 };
+    return this.platform.connectorOf(turn.channel.source).sending.send({
+      credentials,
+      sourceContactId: turn.sourceContactId,
+      body: turn.message.outbound as unknown as OutboundBody,
+      messageId: turn.message.id,
+      attempt: turn.message.attempt,
+    });
+  }
+
+  private async credentialsOf({ channel }: Turn): Promise<ChannelCredentials | null> {
+    const { database, vault } = this.platform;
+    const connector = this.platform.connectorOf(channel.source);
+    const app = await findSourceApp(channel.workspace_id, database, { vault, connector }, channel.source_app_id);
+    if (channel.token_sealed === null || app === null) return null;
+    return {
+      sourceChannelId: channel.source_channel_id,
+      token: vault.open(channel.token_sealed, tokenBinding(channel.id)),
+      app,
+    };
+  }
+}
+
+const noToken = {
+  code: 'token_invalid',
+  category: 'auth',
+  retryable: true,
+  message: 'The channel has no token or its app is not known here any more: connect the page again.',
+} as const;
+
+const tooLate = {
+  code: 'not_started',
+  category: 'temporary',
+  retryable: true,
+  message: 'The sender was held up between taking the message and calling; nothing was sent.',
+} as const;

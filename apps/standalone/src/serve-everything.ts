@@ -1,0 +1,37 @@
+import type { Environment, StandaloneConfig } from '#libs/config';
+import type { Logger } from '#libs/observability';
+import { configureChannels, PlatformModule, serve, type Served } from '#libs/platform';
+import { StandaloneModule } from './standalone.module.js';
+
+export interface EverythingOptions {
+  readonly config: StandaloneConfig;
+  readonly door: StandaloneConfig['http'];
+  readonly logger: Logger;
+  readonly databaseUrl: string;
+  /** No other process can work on this database: a restart takes up its partitions at once. */
+  readonly isOnlyProcess: boolean;
+  readonly apiKey: string;
+  /** Made up by the home when none is configured. */
+  encryptionKey(): string;
+  /** What the channels are configured with. */
+  readonly environment: Environment;
+}
+
+/** Small: each connection costs PostgreSQL about 9 MB. */
+const poolSize = 10;
+
+export function serveEverything(options: EverythingOptions): Promise<Served> {
+  const { config, door, logger, databaseUrl, apiKey, isOnlyProcess } = options;
+  const { connectors } = configureChannels(options.environment);
+  const platform = PlatformModule.forRoot({
+    logger,
+    databaseUrl,
+    poolSize,
+    encryptionKeys: config.encryptionKeys ?? [{ id: 'home', key: Buffer.from(options.encryptionKey(), 'base64url') }],
+    connectors,
+    publicUrl: config.http.port === door.port ? config.publicUrl : `http://${door.host}:${String(door.port)}`,
+    apiKey,
+    ...(isOnlyProcess ? { memberId: 'standalone' } : {}),
+  });
+  return serve(StandaloneModule.forRoot(platform, connectors), { ...door, logger });
+}

@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Environment, StandaloneConfig } from '#libs/config';
+import { migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/database';
+import type { Logger } from '#libs/observability';
+import type { RunningProcess } from '#libs/platform';
+import { sayWhatRuns } from './demo/say-what-runs.js';
+import { startSimulator, type RunningSimulator } from './demo/start-simulator.js';
+import { chooseApp } from './home/choose-app.js';
+import { freePort } from './home/free-port.js';
+import { homeSecret } from './home/home-secret.js';
+import { serveEverything } from './serve-everything.js';
+
+export interface StandaloneParts {
+  readonly config: StandaloneConfig;
+  readonly environment: Environment;
+  readonly logger: Logger;
+}
+
+/** All of Parley in one process, with everything made up that is not configured. What was started ends in reverse order. */
+export async function startStandalone({ config, environment, logger }: StandaloneParts): Promise<RunningProcess> {
+  const home = resolve(config.home);
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  const ends: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const postgres = config.databaseUrl === null ? await startEmbeddedPostgres({ home, say }) : null;
+    if (postgres !== null) ends.push(() => postgres.stop());
+    const app = chooseApp(home, environment);
+    const [simulator] = await Promise.all([
+      app.isSimulated ? startSimulator(config.simulatorPort, app) : null,
+      migrate(databaseUrlOf(config, postgres)),
+    ]);
+    if (simulator !== null) ends.push(() => simulator.close());
+    const door = { ...config.http, port: config.http.port === 0 ? await freePort(config.http.host) : config.http.port };
+    const served = await serveEverything({
+      config,
+      door,
+      logger,
+      databaseUrl: databaseUrlOf(config, postgres),
+      isOnlyProcess: postgres !== null,
+      apiKey: config.apiKey ?? homeSecret(home, 'api-key'),
+      encryptionKey: () => homeSecret(home, 'encryption-key'),
+      environment: withApp(environment, app, simulator),
+    });
+    ends.push(() => served.close());
+    await sayWhatRuns({ say, home, served, simulator, hasOwnKey: config.apiKey === null, app });
+    return { url: served.url, close, ...(postgres === null ? {} : { failed: endOf(postgres) }) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function databaseUrlOf(config: StandaloneConfig, postgres: EmbeddedPostgres | null): string {
+  return postgres?.url ?? config.databaseUrl ?? '';
+}
+
+/** What the channels are configured with: the simulated app where there is no real one. */
+function withApp(
+  environment: Environment,
+  app: ReturnType<typeof chooseApp>,
+  simulator: RunningSimulator | null,
+): Environment {
+  const verifyToken = { FACEBOOK_WEBHOOK_SECRET: app.verifyToken };
+  if (simulator === null) return { ...environment, ...verifyToken };
+  return {
+    ...environment,
+    ...verifyToken,
+    FACEBOOK_APP_ID: app.appId,
+    FACEBOOK_APP_SECRET: app.appSecret,
+    FACEBOOK_GRAPH_URL: simulator.url,
+  };
+}
+
+async function endOf(postgres: EmbeddedPostgres): Promise<Error> {
+  await postgres.exited;
+  return new Error('PostgreSQL has ended by itself: the log of it lies beside its data. Start Parley again.');
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDataSource, openPgDatabase, type Database } from '#libs/database';
+import { clusterOf } from './temporary-home.js';
+
+const PORT_LINE = 3;
+
+/** Looks into the database of a running standalone, to see what it does not tell. */
+async function openEmbeddedDatabase(home: string): Promise<Database> {
+  const password = readFileSync(join(home, 'postgres-password'), 'utf8').trim();
+  const port = readFileSync(join(clusterOf(home), 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE] ?? '';
+  const url = `postgres://parley:${password}@127.0.0.1:${port}/parley`;
+  return openPgDatabase(await openDataSource({ url, poolSize: 1 }));
+}
+
+export async function withDatabase<Result>(
+  home: string,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const database = await openEmbeddedDatabase(home);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** How many rows of any table contain the text, as text or as the bytes of a bytea. */
+export async function rowsWith(home: string, text: string): Promise<readonly string[]> {
+  return withDatabase(home, async (database) => {
+    const tables = await database.query<{ name: string }>(
+      "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'",
+    );
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const rows = await database.query<{ row: string }>(
+        `select t::text as row from ${name} t where position($1 in t::text) > 0 or position($2 in t::text) > 0`,
+        [text, Buffer.from(text, 'utf8').toString('hex')],
+      );
+      found.push(...rows.map(({ row }) => `${name}: ${row}`));
+    }
+    return found;
+  });
+}
