@@ -71,8 +71,8 @@ export class GraphServer {
       case 'me':
         return { id: pageId, name: `Page ${pageId}`, picture: { data: { url: 'https://cdn.example/page.png' } } };
       default:
-        if (sent['subscribed_fields'] !== undefined) {
-          this.fieldsOfPage.set(path, String(sent['subscribed_fields']).split(','));
+        if (typeof sent['subscribed_fields'] === 'string') {
+          this.fieldsOfPage.set(path, sent['subscribed_fields'].split(','));
           return { success: true };
         }
         return { data: [{ id: appId, subscribed_fields: this.fieldsOfPage.get(path) }] };

@@ -52,7 +52,7 @@ describe('an Idempotency-Key', () => {
       expect(again.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(await messagesWith('once')).toBe(1);
       const { id } = JSON.parse(first.text) as { id: string };
-      const commands = await rows(`select 1 from event_log where topic = $1 and value like '%' || $2 || '%'`, [
+      const commands = await rows(`select 1 from log_records where topic = $1 and value like '%' || $2 || '%'`, [
         topics.commands,
         id,
       ]);

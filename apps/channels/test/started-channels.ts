@@ -100,6 +100,7 @@ export class StartedChannels {
       encryptionKeys: [{ id: 'k1', key: Buffer.alloc(32, 1) }],
       connectors,
       publicUrl: 'https://parley.example',
+      apiKey: null,
     });
     this.application = await createHttpApplication(ChannelsModule.forRoot(platform, connectors), { logger });
     await this.application.listen(0, '127.0.0.1');

@@ -1,6 +1,7 @@
 import type { SendOutcome } from '#libs/channels/kit';
 import { channelStore, sendStore, unknownAfterSeconds, type Transaction } from '#libs/database';
 import type { Failure } from '#libs/messaging';
+import { channelRecord } from './channel-record.js';
 import { acceptedResult, failedResult, resultRecord } from './send-result.js';
 import { attemptKey, type SenderHouse, type Turn } from './take-turn.js';
 
@@ -22,7 +23,7 @@ export function closeTurn(house: SenderHouse, turn: Turn, outcome: SendOutcome):
           ? refuse(house, sql, turn, outcome.failure)
           : putOff(sql, turn, outcome.failure, outcome.retryAfterMs ?? backOffMs(turn.tries));
       case 'reauth':
-        return holdChannel(sql, turn, outcome.failure);
+        return holdChannel(house, sql, turn, outcome.failure);
       case 'unknown':
         // the attempt stays open: the echo settles it, or it becomes unknown when it is too old
         return sendStore.releaseLane(sql, turn.lane, unknownAfterSeconds);
@@ -55,13 +56,20 @@ async function putOff(sql: Transaction, turn: Turn, failure: Failure, delayMs: n
 }
 
 /** An auth error is the channel's, not the message's: it stays pending until the page is connected again. */
-async function holdChannel(sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
-  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'not_sent', failure });
-  await sendStore.releaseLane(sql, turn.lane, null);
-  await channelStore.updateHealth(turn.lane.workspace_id, sql, turn.channel.id, {
-    state: 'reauth_required',
-    reason: failure.message,
-  });
+async function holdChannel(house: SenderHouse, sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
+  const { workspace_id: workspaceId } = turn.lane;
+  const channel = await channelStore.lock(workspaceId, sql, turn.channel.id);
+  // an answer to a token that was replaced meanwhile says nothing about the new one
+  const isCurrent = channel?.token_sealed === turn.channel.token_sealed;
+  const held = isCurrent
+    ? await channelStore.updateHealth(workspaceId, sql, turn.channel.id, {
+        state: 'reauth_required',
+        reason: failure.message,
+      })
+    : null;
+  await sendStore.closeAttempt(workspaceId, sql, attemptKey(turn), { state: 'not_sent', failure });
+  await sendStore.releaseLane(sql, turn.lane, isCurrent ? null : 0);
+  if (held !== null) house.log.appendIn(sql, [channelRecord(held, house).record]);
 }
 
 /** Doubles from try to try; the jitter keeps many conversations from coming back at once. */

@@ -8,11 +8,10 @@ import {
 import { channelConnectionStore, sendStore, type ChannelRow, type Database } from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { EventLog } from '#libs/event-log';
-import { uuid5, uuid7, type Channel } from '#libs/messaging';
+import { uuid7, type Channel } from '#libs/messaging';
 import type { TokenVault } from '#libs/security';
-import { updateRecord } from './save-projection.js';
+import { channelRecord } from './channel-record.js';
 import { findSourceApp, registerSourceApp } from './source-apps.js';
-import { channelView } from './views.js';
 
 export interface ConnectHouse {
   readonly database: Database;
@@ -132,17 +131,8 @@ function markConnected(house: ConnectHouse, row: ChannelRow, fields: readonly st
         'The channel was connected or disconnected by another call in the meantime.',
       );
     await sendStore.wakeChannel(row.workspace_id, sql, row.id);
-    const channel = channelView(connected, { publicUrl: house.publicUrl });
-    house.log.appendIn(sql, [
-      updateRecord({
-        id: uuid5(channel.id, `channel.updated\n${String(channel.version)}`),
-        type: 'channel.updated',
-        timestamp: house.now().toISOString(),
-        workspace_id: row.workspace_id,
-        channel_id: channel.id,
-        payload: channel,
-      }),
-    ]);
+    const { channel, record } = channelRecord(connected, house);
+    house.log.appendIn(sql, [record]);
     return channel;
   });
 }

@@ -18,6 +18,7 @@ export interface SenderHouse {
   readonly log: EventLog;
   /** This process, among the senders. */
   readonly owner: string;
+  readonly publicUrl: string;
   now(): Date;
 }
 

@@ -8,6 +8,7 @@ import {
   type IdempotencyRequest,
 } from '../src/stores/idempotency.store.js';
 import { openMigratedDatabase, type OpenedDatabase } from './migrated-database.js';
+import { waitForBlocked } from './wait-for-blocked.js';
 
 let opened: OpenedDatabase;
 let database: Database;
@@ -84,6 +85,7 @@ describe('a key, its effect and its answer in one transaction', () => {
     await database.transaction(async (transaction) => {
       const held = await claimOf(transaction, asked);
       second = claim(database, asked);
+      await waitForBlocked(database);
       await idempotencyStore.complete(workspaceId, transaction, held, answer);
     });
 
@@ -96,6 +98,7 @@ describe('a key, its effect and its answer in one transaction', () => {
     const failing = database.transaction(async (transaction) => {
       await claimOf(transaction, asked);
       second = claim(database, asked);
+      await waitForBlocked(database);
       await transaction.query('select 1/0');
     });
     await expect(failing).rejects.toThrow('division by zero');

@@ -17,7 +17,7 @@ export interface PlatformOptions {
   readonly connectors: readonly ChannelConnector[];
   readonly publicUrl: string;
   /** The bootstrap admin key of the default workspace, where this process is told one. */
-  readonly apiKey: string | null;
+  readonly apiKey?: string | null;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
   readonly memberId?: string;
 }
@@ -53,7 +53,7 @@ async function openPlatform(
   readiness: ReadinessRegistry,
   options: PlatformOptions,
 ): Promise<Platform> {
-  const { logger, encryptionKeys, connectors, publicUrl, memberId, apiKey } = options;
+  const { logger, encryptionKeys, connectors, publicUrl, memberId, apiKey = null } = options;
   await requireSchema(database);
   const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
   const log = await openPostgresEventLog({

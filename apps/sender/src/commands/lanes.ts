@@ -81,7 +81,7 @@ export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private house(): SenderHouse {
-    const { database, log, processId } = this.platform;
-    return { database, log, owner: processId, now: () => this.platform.now() };
+    const { database, log, processId, publicUrl } = this.platform;
+    return { database, log, owner: processId, publicUrl, now: () => this.platform.now() };
   }
 }

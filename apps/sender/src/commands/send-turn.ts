@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelCredentials, OutboundBody, SendOutcome } from '#libs/channels/kit';
 import { closeTurn, findSourceApp, tokenBinding, type SenderHouse, type Turn } from '#libs/conversations';
@@ -5,6 +6,9 @@ import { Platform } from '#libs/platform';
 
 /** A call is made only this soon after its attempt was committed: a process that was frozen in between makes none. */
 const freshMs = 2_000;
+/** As long as the lane is ours. */
+const closeTries = 40;
+const closeDelayMs = 500;
 
 /** One turn of a conversation: the call to the source and the end of its attempt. */
 @Injectable()
@@ -14,7 +18,7 @@ export class SendTurn {
   /** `sinceMs`: before the commit was sent, by the monotonic clock. */
   async run(house: SenderHouse, turn: Turn, sinceMs: number): Promise<void> {
     const outcome = await this.call(turn, sinceMs);
-    await closeTurn(house, turn, outcome);
+    await this.close(house, turn, outcome);
     const { id, conversation_id, channel_id, attempt } = turn.message;
     this.platform.logger.info(
       { message_id: id, conversation_id, channel_id, attempt, tries: turn.tries, outcome: outcome.kind },
@@ -22,8 +26,32 @@ export class SendTurn {
     );
   }
 
+  /** What the source answered must not be lost with a connection: closing twice changes nothing. */
+  private async close(house: SenderHouse, turn: Turn, outcome: SendOutcome): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await closeTurn(house, turn, outcome);
+        return;
+      } catch (error) {
+        if (tries >= closeTries) throw error;
+        this.platform.logger.warn(
+          { err: error, message_id: turn.message.id },
+          'the outcome of a send is not yet stored, trying again',
+        );
+        await delay(closeDelayMs);
+      }
+    }
+  }
+
   private async call(turn: Turn, sinceMs: number): Promise<SendOutcome> {
-    const credentials = await this.credentialsOf(turn);
+    const credentials = await this.credentialsOf(turn).catch((error: unknown) => {
+      this.platform.logger.warn(
+        { err: error, channel_id: turn.channel.id },
+        'the credentials of a channel could not be read',
+      );
+      return undefined;
+    });
+    if (credentials === undefined) return { kind: 'not_sent', failure: tooLate };
     if (credentials === null) return { kind: 'reauth', failure: noToken };
     if (performance.now() - sinceMs > freshMs) return { kind: 'not_sent', failure: tooLate, retryAfterMs: 0 };
     return this.platform.connectorOf(turn.channel.source).sending.send({

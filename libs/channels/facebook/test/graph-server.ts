@@ -50,7 +50,7 @@ export async function startGraphServer(): Promise<GraphServer> {
     respond: (...responds) => {
       queue = responds;
     },
-    firstBody: () => JSON.parse(seen[0]?.body ?? ''),
+    firstBody: () => JSON.parse(seen[0]?.body ?? '') as unknown,
     stop: () => stop(server),
   };
 }

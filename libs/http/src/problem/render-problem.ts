@@ -1,6 +1,6 @@
 import { errorCodes, type AppError } from '#libs/errors';
 
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** The time to wait when an error that passes by itself names none. */
 const DEFAULT_RETRY_SECONDS = 1;
