@@ -219,15 +219,13 @@ describe('the stream', () => {
   });
 
   it(
-    'beats every 15 s with a cursor, and stays silent otherwise',
+    'beats within 15 s with a cursor, and stays silent otherwise',
     async () => {
       const beats = await waitFor('the heartbeat', () => severalFrames(quiet), HEARTBEAT_WITHIN_MS);
       expect(beats.map(withoutTime)).toEqual(
         beats.map(() => ({ retry: '2000', id: expect.stringMatching(/./) as string })),
       );
-      const pause = at(beats, 1).at - at(beats, 0).at;
-      expect(pause).toBeGreaterThan(13_000);
-      expect(pause).toBeLessThan(18_000);
+      expect(at(beats, 1).at - at(beats, 0).at).toBeLessThan(18_000);
       const resumed = await openStream({ lastEventId: quiet.lastId });
       const earliest = await openStream({ query: { cursor: 'earliest' } });
       const mid = await write(at(chats, 0), 'after the beat');

@@ -16,6 +16,7 @@ const calls: readonly (readonly [string, ApiScope])[] = [
   ['messages.info', 'conversations.read'],
   ['messages.send', 'messages.send'],
 ];
+const unknownId = '0190a6c0-0000-7000-8000-000000000000';
 const scopes: readonly ApiScope[] = [
   'channels.read',
   'channels.write',
@@ -142,6 +143,11 @@ describe('calls', () => {
       ['messages.send', { conversation_id: 5, channel_id: 5, tag: 5 }, ['channel_id', 'conversation_id', 'tag']],
       ['messages.send', { source_recipient_id: '', recipient: [] }, ['recipient', 'source_recipient_id']],
       ['messages.send', { source_recipient_id: 'x'.repeat(513) }, ['source_recipient_id']],
+      ['messages.send', { conversation_id: unknownId, content: 'x' }, ['content']],
+      ['messages.send', { conversation_id: unknownId, content: { text: 'x' } }, ['content.type']],
+      ['messages.send', { conversation_id: unknownId, content: { type: 'hologram' } }, ['content.type']],
+      ['messages.send', { conversation_id: unknownId, content: { type: 'text' } }, ['content.text']],
+      ['messages.send', { conversation_id: unknownId, content: { type: 'text', text: 'x', a: 1 } }, ['content.a']],
     ])('%s %j', async (name, body, fields) => {
       const { errors = [] } = expectProblem(await call(name, body), 400, 'invalid_request');
       expect(errors.map(({ field }) => field).sort()).toEqual(fields);

@@ -127,7 +127,7 @@ export interface Text {
   readonly at: Date;
 }
 
-export function textEvent(channel: Channel, workspaceId: string, { contact, mid, text, at }: Text): Event {
+function textEvent(channel: Channel, workspaceId: string, { contact, mid, text, at }: Text): Event {
   return {
     id: messageId(channel.id, `event ${mid}`),
     type: 'message.received',

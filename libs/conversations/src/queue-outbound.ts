@@ -69,6 +69,7 @@ export async function queueOutbound(
     body,
     now: house.rules.now,
     content: connector.sending.contentOf(body.message),
+    sourceData: connector.sending.sourceDataOf(body.message),
   });
   addMessage(projection, row);
   await saveProjection(sql, house.log, projection);
@@ -140,10 +141,14 @@ function refuseUnsendable(refusal: SendRefusal | null): void {
 interface RowParts extends Target {
   readonly body: OutboundBody;
   readonly content: Content;
+  readonly sourceData: Readonly<Record<string, unknown>> | null;
   readonly now: Date;
 }
 
-function messageRow(request: OutboundRequest, { conversation, channel, body, content, now }: RowParts): MessageEntity {
+function messageRow(
+  request: OutboundRequest,
+  { conversation, channel, body, content, sourceData, now }: RowParts,
+): MessageEntity {
   const { sender } = request;
   return {
     id: uuid7(now.getTime()),
@@ -176,7 +181,7 @@ function messageRow(request: OutboundRequest, { conversation, channel, body, con
     deleted_at: null,
     counts_as_unread: false,
     metadata: request.metadata,
-    source_data: null,
+    source_data: sourceData,
     outbound: { ...body },
   };
 }

@@ -34,7 +34,8 @@ function unroutedRecord({ event, reason }: UnroutedEvent): NewRecord {
     source_app_id: null,
     reason,
     received_at: event.received_at,
-    raw: event.raw ?? JSON.stringify(event),
+    raw: event.raw ?? '',
+    event_id: event.id,
   };
   return {
     topic: topics.unrouted,

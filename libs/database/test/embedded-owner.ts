@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/embedded/start-embedded-postgres.js';
 import { findProcess } from '../src/embedded/running-process.js';
 import { findClosedFolder, findNobody, isRoot } from '../src/embedded/system-account.js';
 import type { Account } from '../src/embedded/system-account.js';
@@ -48,6 +49,7 @@ export const ordinaryAccount: Account =
 const folders = new Set<string>();
 const children = new Set<ChildProcess>();
 const servers = new Map<number, string>();
+const startedHere = new Set<EmbeddedPostgres>();
 
 export async function makeFolder(mode = 0o711, owner?: Account): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-test-'));
@@ -65,7 +67,7 @@ export function alsoDelete(folder: string): void {
 /** A stopped home with the table `kept` in it; whoever copies it saves the time of an initdb. The caller deletes it. */
 export async function makePristineHome(): Promise<string> {
   const home = await makeFolder();
-  const owner = await startOwner(home);
+  const owner = await startHere(home);
   await query(owner.url, 'create table kept (answer int)');
   await owner.stop();
   folders.delete(home);
@@ -103,6 +105,15 @@ export async function startOwner(home: string, account?: Account): Promise<Owner
     await ended(child);
   };
   return { pid: child.pid ?? -1, url, firstStart, dataDirectory, said, postmasterPid, kill, stop };
+}
+
+/** Without a process of its own, for all that does not end by force. */
+export async function startHere(home: string): Promise<EmbeddedPostgres & Pick<Owner, 'said'>> {
+  const said: string[] = [];
+  const postgres = await startEmbeddedPostgres({ home, say: (line) => said.push(line) });
+  if (dirname(postgres.dataDirectory) !== home) folders.add(dirname(postgres.dataDirectory));
+  startedHere.add(postgres);
+  return { ...postgres, said };
 }
 
 /** Does not wait for PostgreSQL. */
@@ -173,11 +184,12 @@ export async function cleanUp(): Promise<void> {
     killGroup(child);
     await ended(child);
   }
+  for (const postgres of startedHere) await postgres.stop();
   for (const [pid, dataDirectory] of servers) {
     const isOurs = async (): Promise<boolean> => (await findProcess(pid))?.command.includes(dataDirectory) ?? false;
     if (await isOurs()) process.kill(pid, 'SIGKILL');
     await until(async () => !(await isOurs()));
   }
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  for (const kept of [children, servers, folders]) kept.clear();
+  for (const kept of [children, startedHere, servers, folders]) kept.clear();
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRoot } from '../src/embedded/system-account.js';
-import { cleanUp, makeFolder, ordinaryAccount, query, serverAccount, startOwner } from './embedded-owner.js';
+import { cleanUp, makeFolder, ordinaryAccount, query, serverAccount, startHere, startOwner } from './embedded-owner.js';
 
 afterEach(cleanUp);
 
@@ -33,7 +33,7 @@ describe('the data of embedded PostgreSQL', () => {
     await query(owner.url, 'create table kept as select 42 as answer');
     await owner.stop();
 
-    const later = await startOwner(home);
+    const later = await startHere(home);
     expect(await query(later.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
     expect((await stat(later.dataDirectory)).uid).toBe(serverAccount.uid);
   });
@@ -41,20 +41,20 @@ describe('the data of embedded PostgreSQL', () => {
   it('lie where PostgreSQL can reach them when the home is below a closed folder', async () => {
     const home = join(await makeFolder(0o700), 'home');
     const folder = belowClosedFolder.folder(home);
-    const owner = await startOwner(home);
+    const owner = await startHere(home);
     expect(owner.dataDirectory).toBe(join(folder, 'postgres'));
     expect(owner.said).toEqual(belowClosedFolder.says(folder));
     await query(owner.url, 'create table kept as select 42 as answer');
     await owner.stop();
 
-    const later = await startOwner(home);
+    const later = await startHere(home);
     expect(await query(later.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
     expect(later.said).toEqual(belowClosedFolder.says(folder));
 
     // The data of a deleted home are kept, but are not those of a new one of the same path.
     await later.stop();
     await rm(home, { recursive: true });
-    const renewed = await startOwner(home);
+    const renewed = await startHere(home);
     expect(renewed.firstStart).toBe(true);
     expect(renewed.said).toEqual(belowClosedFolder.saysOfDeletedHome);
     const kept = await readdir(dirname(renewed.dataDirectory));

@@ -1,6 +1,5 @@
 import { appendFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../src/embedded/start-embedded-postgres.js';
 import {
   cleanUp,
   copyHome,
@@ -9,6 +8,7 @@ import {
   makeFolder,
   makePristineHome,
   query,
+  startHere,
   startOwner,
   until,
 } from './embedded-owner.js';
@@ -24,14 +24,14 @@ afterAll(() => rm(pristine, { recursive: true, force: true }));
 describe('embedded PostgreSQL', () => {
   it('creates its data at the first start, in a folder of any name, and keeps them over a stop', async () => {
     const home = join(await makeFolder(), 'new', "Ünser 'Zuhause' – 家 $HOME");
-    const first = await startOwner(home);
+    const first = await startHere(home);
     expect(first.firstStart).toBe(true);
     expect(first.dataDirectory).toBe(join(home, 'postgres'));
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
     await expect(query(first.url, 'select 1')).rejects.toThrow('ECONNREFUSED');
 
-    const second = await startOwner(home);
+    const second = await startHere(home);
     expect(second.firstStart).toBe(false);
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
     expect([...first.said, ...second.said]).toEqual([]);
@@ -39,7 +39,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   it('commits to the disk, in UTF-8, in a database that is its own', async () => {
-    const { url } = await startOwner(await copyHome(pristine));
+    const { url } = await startHere(await copyHome(pristine));
     const settings = await query(
       url,
       `select current_setting('fsync') fsync, current_setting('synchronous_commit') commit, current_setting('server_encoding') encoding,
@@ -50,7 +50,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   it('lets in nobody without the password', async () => {
-    const { url } = await startOwner(await copyHome(pristine));
+    const { url } = await startHere(await copyHome(pristine));
     const stranger = new URL(url);
     stranger.password = 'guessed';
     await expect(query(stranger.href, 'select 1')).rejects.toThrow('password authentication failed');
@@ -64,12 +64,13 @@ describe('embedded PostgreSQL', () => {
 
   it('says so when it ends by itself, and lets go of the folder when it is stopped', async () => {
     const home = await copyHome(pristine);
-    const said: string[] = [];
-    const postgres = await startEmbeddedPostgres({ home, say: (line) => said.push(line) });
+    const postgres = await startHere(home);
     const pid = parseInt(await readFile(join(postgres.dataDirectory, 'postmaster.pid'), 'utf8'), 10);
     process.kill(pid, 'SIGINT');
     await postgres.exited;
-    expect(said).toEqual([expect.stringMatching(/^PostgreSQL ended by itself [^]*database system is shut down$/)]);
+    expect(postgres.said).toEqual([
+      expect.stringMatching(/^PostgreSQL ended by itself [^]*database system is shut down$/),
+    ]);
     await postgres.stop();
     expect(await readdir(home)).not.toContain('parley.lock');
   });
@@ -82,7 +83,7 @@ describe('embedded PostgreSQL', () => {
     await ended(killed);
     expect(await readdir(home)).not.toContain('postgres');
 
-    expect((await startOwner(home)).firstStart).toBe(true);
+    expect((await startHere(home)).firstStart).toBe(true);
     expect((await readdir(home)).sort()).toEqual(['parley.lock', 'postgres', 'postgres-password']);
   });
 
@@ -90,14 +91,14 @@ describe('embedded PostgreSQL', () => {
     const home = await makeFolder();
     await mkdir(join(home, 'postgres/pg_wal'), { recursive: true });
     await writeFile(join(home, 'postgres/PG_VERSION'), '18\n');
-    expect((await startOwner(home)).firstStart).toBe(true);
+    expect((await startHere(home)).firstStart).toBe(true);
   });
 
   it('refuses the data of another version of PostgreSQL and leaves them alone', async () => {
     const home = await makeFolder();
     await mkdir(join(home, 'postgres'));
     await writeFile(join(home, 'postgres/PG_VERSION'), '17\n');
-    await expect(startOwner(home)).rejects.toThrow(/made by PostgreSQL 17; this Parley brings PostgreSQL 18/);
+    await expect(startHere(home)).rejects.toThrow(/made by PostgreSQL 17; this Parley brings PostgreSQL 18/);
     expect(await readFile(join(home, 'postgres/PG_VERSION'), 'utf8')).toBe('17\n');
   });
 
@@ -106,13 +107,13 @@ describe('embedded PostgreSQL', () => {
     await mkdir(join(home, 'postgres/pg_wal'), { recursive: true });
     await writeFile(join(home, 'postgres/PG_VERSION'), '18\n');
     await writeFile(join(home, 'postgres/pg_wal/000000010000000000000001'), '');
-    await expect(startOwner(home)).rejects.toThrow('are incomplete (no global/pg_control)');
+    await expect(startHere(home)).rejects.toThrow('are incomplete (no global/pg_control)');
   });
 
   it('names the cause with the end of the log when PostgreSQL does not start', async () => {
     const home = await copyHome(pristine);
     await appendFile(join(home, 'postgres/postgresql.conf'), 'nonsense = on\n');
-    await expect(startOwner(home)).rejects.toThrow(
+    await expect(startHere(home)).rejects.toThrow(
       /did not start on [^]*unrecognized configuration parameter "nonsense"/,
     );
     expect(await readdir(home)).not.toContain('parley.lock');
@@ -122,15 +123,15 @@ describe('embedded PostgreSQL', () => {
     const [home, elsewhere] = [await copyHome(pristine), await makeFolder()];
     await rename(join(home, 'postgres'), join(elsewhere, 'postgres'));
     await writeFile(join(home, 'postgres-location'), `${elsewhere}/postgres\n`);
-    const owner = await startOwner(home);
+    const owner = await startHere(home);
     expect(owner).toMatchObject({ firstStart: false, dataDirectory: `${elsewhere}/postgres` });
 
     const copy = await copyHome(home);
     await rm(join(copy, 'parley.lock'));
-    await expect(startOwner(copy)).rejects.toThrow(`Parley is already running on ${elsewhere}`);
+    await expect(startHere(copy)).rejects.toThrow(`Parley is already running on ${elsewhere}`);
     await owner.stop();
     await rm(elsewhere, { recursive: true });
-    await expect(startOwner(home)).rejects.toThrow(
+    await expect(startHere(home)).rejects.toThrow(
       `The data of ${home} lay in ${elsewhere}/postgres, and are not there.`,
     );
   });
@@ -138,13 +139,13 @@ describe('embedded PostgreSQL', () => {
   it('refuses data whose password is missing', async () => {
     const home = await copyHome(pristine);
     await rm(join(home, 'postgres-password'));
-    await expect(startOwner(home)).rejects.toThrow(`is missing: ${home}/postgres-password`);
+    await expect(startHere(home)).rejects.toThrow(`is missing: ${home}/postgres-password`);
   });
 
   it('refuses a second process on its home, by name, and goes on', async () => {
     const home = await copyHome(pristine);
     const first = await startOwner(home);
-    await expect(startOwner(home)).rejects.toThrow(
+    await expect(startHere(home)).rejects.toThrow(
       `Parley is already running on ${home}: process ${String(first.pid)} holds it. ` +
         'Stop that process first, or give this one a folder of its own with PARLEY_HOME.',
     );

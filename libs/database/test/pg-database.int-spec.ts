@@ -159,7 +159,8 @@ describe('a transaction', () => {
 
     await Promise.all([lockBoth('a', 'b'), lockBoth('b', 'a')]);
 
-    expect(runs).toHaveLength(3);
+    // the repeated work may meet the other once more
+    expect(runs.length).toBeGreaterThanOrEqual(3);
     const values = await database.query<{ value: string }>('select value from installation');
     expect(values.map(({ value }) => Array.from(value).sort())).toEqual([
       ['a', 'b'],

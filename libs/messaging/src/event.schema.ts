@@ -141,6 +141,11 @@ export const unroutedSchema = z.object({
   reason: z.string(),
   received_at: instantSchema,
   raw: z.string(),
+  /** Where in the body the item lay and when the body was sent: with these it can be read again. */
+  lane: z.string().optional(),
+  sent_at: z.string().optional(),
+  /** The event it had become before its channel was gone. */
+  event_id: z.uuid().optional(),
 });
 export type Unrouted = z.infer<typeof unroutedSchema>;
 

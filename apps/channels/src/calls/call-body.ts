@@ -1,10 +1,4 @@
-import {
-  createParamDecorator,
-  Injectable,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { HttpRequest } from '#libs/http';
 import { storableJson } from '#libs/messaging';
@@ -13,7 +7,7 @@ export type CallBody = Readonly<Record<string, unknown>>;
 
 const bodies = new WeakMap<HttpRequest, CallBody>();
 
-/** Keeps the body for `@Given()` in a form that PostgreSQL takes, and hands the validation a copy that it can't stumble over. */
+/** Keeps the body for `callBodyOf` in a form that PostgreSQL takes, and hands the validation a copy that it can't stumble over. */
 @Injectable()
 export class CallBodyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -25,16 +19,12 @@ export class CallBodyInterceptor implements NestInterceptor {
   }
 }
 
+/** The whole body as it was given: DTOs hold what they know, and class-transformer has rewritten what is nested. */
 export function callBodyOf(request: HttpRequest): CallBody {
   const body = bodies.get(request);
   if (body === undefined) throw new Error('This route asks for its body as given and is not one of @Calls().');
   return body;
 }
-
-/** The whole body as it was given: DTOs hold what they know, and class-transformer has rewritten what is nested. */
-export const Given = createParamDecorator((_: unknown, context: ExecutionContext): CallBody =>
-  callBodyOf(context.switchToHttp().getRequest<HttpRequest>()),
-);
 
 /** class-transformer takes an object's own field `constructor` for its class and throws when it is none. */
 function withoutConstructors(value: unknown): unknown {

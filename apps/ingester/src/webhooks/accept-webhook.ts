@@ -50,7 +50,8 @@ export class AcceptWebhook {
     receivedAt: string,
   ): Promise<NewRecord> {
     const channel = await this.directory.findByPage(connector, item.sourceChannelId);
-    const reject = { sourceChannelId: item.sourceChannelId, raw: item.raw, receivedAt };
+    const { sourceChannelId, raw, lane, sentAt } = item;
+    const reject = { sourceChannelId, raw, lane, sentAt, receivedAt };
     if (channel === null) return unroutedRecord(unroutedOf(connector, app, { ...reject, reason: 'unknown_page' }));
     // a right signature of another app proves nothing about this page
     if (channel.appId !== app.appId)
@@ -115,6 +116,8 @@ interface Reject {
   readonly sourceChannelId: string | null;
   readonly reason: string;
   readonly raw: string;
+  readonly lane?: string;
+  readonly sentAt?: string | undefined;
   readonly receivedAt: string;
 }
 
@@ -126,6 +129,8 @@ function unroutedOf(connector: ChannelConnector, app: SourceApp, reject: Reject)
     reason: reject.reason,
     received_at: reject.receivedAt,
     raw: reject.raw,
+    ...(reject.lane === undefined ? {} : { lane: reject.lane }),
+    ...(reject.sentAt === undefined ? {} : { sent_at: reject.sentAt }),
   };
 }
 

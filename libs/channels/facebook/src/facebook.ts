@@ -4,7 +4,7 @@ import { inspectPage } from './connect/inspect-page.js';
 import { subscribePage, unsubscribePage } from './connect/subscribe-page.js';
 import { readFacebookConfig } from './facebook.config.js';
 import { GraphClient } from './graph/graph.client.js';
-import { contentOf } from './send/content-of.js';
+import { contentOf, sourceDataOf } from './send/content-of.js';
 import { refusalOf } from './send/refusal-of.js';
 import { renderMessage } from './send/render-message.js';
 import { sendMessage } from './send/send-message.js';
@@ -51,6 +51,7 @@ function sendingThrough(graph: GraphClient): ChannelSending {
   return {
     render: renderMessage,
     contentOf,
+    sourceDataOf,
     refusal: refusalOf,
     window: windowAt,
     send: (call) => sendMessage(graph, call),

@@ -82,6 +82,13 @@ describe('the Graph client', () => {
     expect(await call()).toEqual({ kind: 'unanswered', reason: 'ECONNRESET', isTimeout: false });
   });
 
+  it('cannot know what became of a call on a connection that had stood idle', async () => {
+    graph.respond(json(200, {}), (response) => response.socket?.destroy());
+    await call();
+    expect(await call()).toEqual({ kind: 'unanswered', reason: 'ECONNRESET', isTimeout: false });
+    expect(new Set(graph.seen.map(({ port }) => port)).size).toBe(1);
+  });
+
   it('cannot know what became of a call that is half answered', async () => {
     graph.respond((response) => {
       response.writeHead(200, { 'content-length': '100' });

@@ -51,6 +51,8 @@ export interface ChannelSending {
   render(content: OutboundContent): Readonly<Record<string, unknown>>;
   /** The reverse, as the echo would be read. */
   contentOf(message: Readonly<Record<string, unknown>>): Content;
+  /** What the caller said beside the content, as the echo would tell it; null: nothing. */
+  sourceDataOf(message: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null;
   /** Limits and withdrawn features; null: may be sent. */
   refusal(body: OutboundBody): SendRefusal | null;
   /** What may be sent now, given when the contact last opened the window. */

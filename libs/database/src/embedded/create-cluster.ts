@@ -71,7 +71,8 @@ export async function createCluster(programs: Programs, directory: string, passw
 /** An initdb whose Parley was killed may still be writing into its draft; then the next start gets it. */
 async function dropDrafts(parent: string, name: string): Promise<void> {
   const drafts = (await readdir(parent)).filter((entry) => entry.startsWith(`${name}.building-`));
-  for (const draft of drafts) await rm(join(parent, draft), { recursive: true, force: true }).catch(() => undefined);
+  for (const draft of drafts)
+    await rm(join(parent, draft), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 }
 
 async function runInitdb(programs: Programs, directory: string, passwordFile: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '#libs/database';
 import type { BatchHandler, LogRecord, NewRecord } from '../event-log.js';
 import { PoisonError } from '../poison-error.js';
 import { advancePositions, lockPositions, type Consumer } from './consumer-positions.js';
-import { deadLetterOf } from './dead-letter.js';
+import { deadLetterOf, type Failure } from './dead-letter.js';
 import { fence } from './fence.js';
 import { isPoison } from './is-poison.js';
 
@@ -35,23 +35,19 @@ export async function passBatch(passer: BatchPasser, records: readonly LogRecord
     } else if (!(error instanceof PoisonError) && attempt < refusalsUntilPoison) {
       await passBatch(passer, records, attempt + 1);
     } else if (first !== undefined) {
-      await buryRecord(passer, first, { error, attempt });
+      await buryRecord(passer, first, { group: passer.consumer.group, error, attempts: attempt });
     }
   }
 }
 
-async function buryRecord(
-  passer: BatchPasser,
-  record: LogRecord,
-  { error, attempt }: { readonly error: unknown; readonly attempt: number },
-): Promise<void> {
+async function buryRecord(passer: BatchPasser, record: LogRecord, failure: Failure): Promise<void> {
   const buried: LogRecord[] = [];
   await inStep(passer, [record], (transaction) => {
     buried.push(record);
-    passer.appendIn(transaction, [deadLetterOf(record, error, attempt)]);
+    passer.appendIn(transaction, [deadLetterOf(record, failure)]);
     return Promise.resolve();
   });
-  if (buried.length > 0) passer.deadLettered(record, error);
+  if (buried.length > 0) passer.deadLettered(record, failure.error);
 }
 
 async function inStep(

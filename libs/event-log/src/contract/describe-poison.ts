@@ -28,6 +28,7 @@ export function describePoison(world: () => ContractWorld): void {
       value: '"poison"',
       headers: {
         'schema-version': '1.0',
+        'dead-letter-group': 'group',
         'dead-letter-reason': 'cannot be understood',
         'dead-letter-origin': `${topic}/${partition}/2`,
       },

@@ -1,6 +1,7 @@
-import { jest } from '@jest/globals';
 import { createAppendBatcher } from './append-batcher.js';
 import { toStorable, type StorableRecord } from './log-append.js';
+
+const { jest } = import.meta;
 
 const storable = (value: number): StorableRecord =>
   toStorable(
@@ -84,9 +85,9 @@ describe('append batcher', () => {
 
   it('rejects at its deadline and does not let an answer that never comes hold up the next', async () => {
     const write = jest
-      .fn<(records: readonly StorableRecord[]) => Promise<void>>()
+      .fn<Promise<void>, [readonly StorableRecord[]]>()
       .mockImplementationOnce(() => new Promise(() => undefined))
-      .mockResolvedValue();
+      .mockResolvedValue(undefined);
     const batcher = batcherOf(write, 30);
 
     await expect(batcher.append([storable(1)])).rejects.toThrow('30 ms');

@@ -1,6 +1,7 @@
-import { jest } from '@jest/globals';
 import type { LogRecord } from '../event-log.js';
 import { Inbox, type OpenLane } from './inbox.js';
+
+const { jest } = import.meta;
 
 const record = (partition: number, offset: number, headers = {}): LogRecord => ({
   topic: 'topic',

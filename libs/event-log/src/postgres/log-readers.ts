@@ -17,7 +17,13 @@ export interface LogReaders extends Closable {
 /** Everybody in this process who reads; closing lets them end what they are at. */
 export function createLogReaders(context: LogContext, { appendIn }: LogWriter): LogReaders {
   const open = new Set<Closable>();
-  const keep = <Reader extends Closable>(reader: Reader): Reader => {
+  let isClosed = false;
+  const keep = async <Reader extends Closable>(opening: Promise<Reader>): Promise<Reader> => {
+    const reader = await opening;
+    if (isClosed) {
+      await reader.close();
+      throw new Error('The log is closed.');
+    }
     const kept = {
       ...reader,
       close: async (): Promise<void> => {
@@ -29,10 +35,11 @@ export function createLogReaders(context: LogContext, { appendIn }: LogWriter): 
     return kept;
   };
   return {
-    subscribe: async (group, topic, handler, { maxBatch = defaultMaxBatch } = {}) =>
-      keep(await openSubscription(context, { consumer: { group, topic }, handler, maxBatch, appendIn })),
-    tail: async (options) => keep(await openTail(context, options)),
+    subscribe: (group, topic, handler, { maxBatch = defaultMaxBatch } = {}) =>
+      keep(openSubscription(context, { consumer: { group, topic }, handler, maxBatch, appendIn })),
+    tail: (options) => keep(openTail(context, options)),
     close: async () => {
+      isClosed = true;
       await Promise.all([...open].map((reader) => reader.close()));
     },
   };

@@ -76,7 +76,11 @@ function writePayload(payload: Payload): string {
   return Buffer.byteLength(text) > maxPayloadLength ? JSON.stringify({ sender: payload.sender }) : text;
 }
 
-/** '' after a (re)connect. */
+/** '' after a (re)connect; whatever else is not ours may mean anything. */
 function parsePayload(payload: string): Payload {
-  return payload === '' ? { sender: '' } : (JSON.parse(payload) as Payload);
+  try {
+    return JSON.parse(payload) as Payload;
+  } catch {
+    return { sender: '' };
+  }
 }

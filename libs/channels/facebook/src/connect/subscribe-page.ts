@@ -7,7 +7,7 @@ import { expectAnswer, refusal } from './source-refusal.js';
  * Everything of a page that Parley reads. Not `response_feedback`: it would put thumbs below every message that is sent.
  * https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks#webhook-fields
  */
-export const SUBSCRIBED_FIELDS: readonly string[] = [
+const SUBSCRIBED_FIELDS: readonly string[] = [
   'messages',
   'messaging_postbacks',
   'messaging_optins',

@@ -7,3 +7,8 @@ export function contentOf(message: JsonObject): Content {
   const said = Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'metadata'));
   return storableJson(readContent(said)) as Content;
 }
+
+/** A caller's own `metadata` travels behind our tag and comes back beside it. */
+export function sourceDataOf({ metadata }: JsonObject): JsonObject | null {
+  return typeof metadata === 'string' && metadata !== '' ? { metadata } : null;
+}
