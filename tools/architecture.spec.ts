@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-const paths = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/`((?:apps|libs|tools|docs)\/[^`\s]+\.\w+)`/g)].map(([, path = '']) => path);
+const paths = [...readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/`((?:apps|libs|tools|docs)\/[^`\s]+\.\w+)`/g)].map(
+  ([, path = '']) => path,
+);
 
 describe('ARCHITECTURE.md', () => {
   it('names files', () => {

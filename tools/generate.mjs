@@ -5,9 +5,9 @@ import { inRoot } from './setup/root.mjs';
 
 /** `render` is exported by the built `module` and answers the text, or a promise of it. */
 const documents = [
-  { target: 'docs/errors.md', module: 'dist/libs/errors/src/index.js', render: 'renderErrorsDoc' },
-  { target: 'docs/config.md', module: 'dist/libs/config/src/index.js', render: 'renderConfigDoc' },
-  { target: '.env.example', module: 'dist/libs/config/src/index.js', render: 'renderEnvExample' },
+  { target: 'docs/errors.md', module: 'dist/libs/errors/src/render-errors-doc.js', render: 'renderErrorsDoc' },
+  { target: 'docs/config.md', module: 'dist/libs/config/src/render-config-doc.js', render: 'renderConfigDoc' },
+  { target: '.env.example', module: 'dist/libs/config/src/render-config-doc.js', render: 'renderEnvExample' },
 ];
 
 /** As prettier would write it, so that the two checks never disagree; files that prettier does not know stay as they are. */

@@ -76,7 +76,6 @@ async function bundle(entryPoints) {
     target: 'node20.19',
     format: 'esm',
     mainFields: ['module', 'main'],
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

@@ -171,7 +171,12 @@ describe('calls', () => {
   });
 
   it('unknown fields are ignored, whatever their names, and null is absent', async () => {
-    const odd = { constructor: 1, toString: 2, x: [{ constructor: 'Opel' }, { constructor: { y: null } }], source: null };
+    const odd = {
+      constructor: 1,
+      toString: 2,
+      x: [{ constructor: 'Opel' }, { constructor: { y: null } }],
+      source: null,
+    };
     expect((await call('channels.list', odd)).status).toBe(200);
     expect((await call('conversations.list', { cursor: null, page_size: null, filters: null })).status).toBe(200);
   });

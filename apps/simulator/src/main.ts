@@ -1,10 +1,11 @@
+import { readEnvironment } from '#libs/config';
 import { createLogger } from './logger.js';
 import { readSimulatorConfig } from './simulator.config.js';
 import { DEMO_CUSTOMER_PSID, DEMO_PAGE_ID } from './simulator.options.js';
 import { startSimulator, type RunningSimulator } from './start-simulator.js';
 
 async function main(): Promise<void> {
-  const config = readSimulatorConfig(process.env);
+  const config = readSimulatorConfig(readEnvironment());
   const simulator = await startSimulator(config);
   closeOnSignals(simulator);
   createLogger(config.logLevel).info(

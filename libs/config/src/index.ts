@@ -6,4 +6,3 @@ export {
   type ProcessConfig,
   type StandaloneConfig,
 } from './process.config.js';
-export { renderConfigDoc, renderEnvExample } from './render-config-doc.js';

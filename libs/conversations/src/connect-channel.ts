@@ -1,11 +1,12 @@
+import { SourceRefusal, type ChannelConnector, type ConnectInput, type SourceApp } from '#libs/channels/kit';
 import {
-  SourceRefusal,
-  type ChannelConnector,
-  type ChannelCredentials,
-  type ConnectInput,
-  type SourceApp,
-} from '#libs/channels/kit';
-import { channelConnectionStore, sendStore, type ChannelRow, type Database } from '#libs/database';
+  channelConnectionStore,
+  channelStore,
+  sendStore,
+  type ChannelHealth,
+  type ChannelRow,
+  type Database,
+} from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { EventLog } from '#libs/event-log';
 import { uuid7, type Channel } from '#libs/messaging';
@@ -39,7 +40,11 @@ export async function connectChannel(
   const app = await chooseApp(house, connector, workspaceId, input);
   const credentials = { sourceChannelId: input.sourceChannelId, token: input.token, app };
   const inspected = await askSource(() => connector.connecting.inspect(credentials));
-  const former = await putConnecting(house, workspaceId, {
+  const former = await findConnected(house, workspaceId, {
+    source: connector.source,
+    sourceChannelId: input.sourceChannelId,
+  });
+  const row = await putConnecting(house, workspaceId, {
     source: connector.source,
     source_channel_id: input.sourceChannelId,
     source_app_id: app.appId,
@@ -48,7 +53,13 @@ export async function connectChannel(
     token: inspected.token,
     token_expires_at: inspected.tokenExpiresAt ?? null,
   });
-  return subscribe(house, connector, former, { ...credentials, token: inspected.token });
+  try {
+    const fields = await askSource(() => connector.connecting.subscribe({ ...credentials, token: inspected.token }));
+    return await markConnected(house, row, { fields, health: { state: 'connected', reason: null } });
+  } catch (error) {
+    await undo(house, row, former);
+    throw error;
+  }
 }
 
 async function chooseApp(
@@ -104,26 +115,39 @@ async function putConnecting(
   return put.channel;
 }
 
-async function subscribe(
+/** The channel as it was, if this call only renews it. */
+async function findConnected(
   house: ConnectHouse,
-  connector: ChannelConnector,
-  row: ChannelRow,
-  credentials: ChannelCredentials,
-): Promise<Channel> {
-  try {
-    const fields = await askSource(() => connector.connecting.subscribe(credentials));
-    return await markConnected(house, row, fields);
-  } catch (error) {
-    await channelConnectionStore.markDisconnected(row.workspace_id, house.database, row.id, 'connecting');
-    throw error;
-  }
+  workspaceId: string,
+  page: { readonly source: string; readonly sourceChannelId: string },
+): Promise<ChannelRow | null> {
+  const owner = await channelStore.findByPageInAnyWorkspace(house.database, page.source, page.sourceChannelId);
+  return owner?.workspace_id === workspaceId && owner.state === 'connected' ? owner : null;
 }
 
-function markConnected(house: ConnectHouse, row: ChannelRow, fields: readonly string[]): Promise<Channel> {
+/** A page that was not connected is not left half-made; one that was goes on, and says what could not be renewed. */
+async function undo(house: ConnectHouse, row: ChannelRow, former: ChannelRow | null): Promise<void> {
+  if (former === null) {
+    await channelConnectionStore.markDisconnected(row.workspace_id, house.database, row.id, 'connecting');
+    return;
+  }
+  const health = {
+    state: 'degraded',
+    reason: 'The subscription could not be renewed: connect the page again.',
+  } as const;
+  await markConnected(house, row, { fields: former.subscribed_fields, health });
+}
+
+interface Connection {
+  readonly fields: readonly string[];
+  readonly health: ChannelHealth;
+}
+
+function markConnected(house: ConnectHouse, row: ChannelRow, { fields, health }: Connection): Promise<Channel> {
   return house.database.transaction(async (sql) => {
     const connected = await channelConnectionStore.markConnected(row.workspace_id, sql, row.id, {
       subscribed_fields: fields,
-      health: { state: 'connected', reason: null },
+      health,
     });
     if (connected === null)
       throw new AppError(

@@ -35,7 +35,7 @@ export function channelView(row: ChannelEntity, { publicUrl, lastEventAt }: Chan
 }
 
 /** Until the source tells a name: the source's own and the end of the id, as Airy does. */
-export function contactView(row: ConversationEntity, source: string): Contact {
+function contactView(row: ConversationEntity, source: string): Contact {
   const fallback = `${source.charAt(0).toUpperCase()}${source.slice(1)} ${row.source_contact_id.slice(-5)}`;
   return { ...row.contact, display_name: row.contact.display_name ?? fallback };
 }

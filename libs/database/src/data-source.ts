@@ -4,7 +4,7 @@ import { entities } from './entities/entities.js';
 import { migrations } from './migrations/migrations.js';
 
 /** One frozen process never stops the others for longer than this. Migrations run without. */
-const timeouts = '-c lock_timeout=1000 -c statement_timeout=3000 -c idle_in_transaction_session_timeout=2000';
+const timeouts = '-c lock_timeout=1250 -c statement_timeout=3000 -c idle_in_transaction_session_timeout=2000';
 
 export interface DatabaseOptions {
   readonly url: string;

@@ -27,7 +27,6 @@ export {
   type IdempotencyRequest,
   type StoredAnswer,
 } from './stores/idempotency.store.js';
-export { installationStore } from './stores/installation.store.js';
 export { sourceAppStore, type NewSourceApp, type PutSourceApp } from './stores/source-app.store.js';
 export { workspaceStore } from './stores/workspace.store.js';
 export { conversationStore, type ListPage, type ListPosition } from './stores/conversation.store.js';

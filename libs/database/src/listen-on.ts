@@ -21,8 +21,14 @@ export async function listenOn(
     next.on('end', () => {
       if (client === next) void reopen();
     });
-    await next.connect();
-    await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+    try {
+      await next.connect();
+      await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await next.end();
+      throw error;
+    }
+    if (isClosed) return next.end();
     client = next;
     heard('');
   };

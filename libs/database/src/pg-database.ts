@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Database, LastStatement, Queryable, Transaction } from './database.js';
@@ -11,7 +12,7 @@ const maxRepeats = 5;
 export function openPgDatabase(dataSource: DataSource): Database {
   const pool = poolOf(dataSource);
   return {
-    ...queryable(pool),
+    query: (sql, parameters) => withClient(pool, (client) => queryable(client).query(sql, parameters)),
     transaction: (work) => repeatOnConflict(() => runTransaction(pool, work)),
     listen: (channel, heard) => listenOn(pool.options, channel, heard),
     close: () => dataSource.destroy(),
@@ -29,7 +30,29 @@ function poolOf(dataSource: DataSource): pg.Pool {
   return master;
 }
 
-function queryable(client: pg.Pool | pg.PoolClient): Queryable {
+/** 53300: too many connections. The pool's own error for a wait that was too long has no code. */
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    if (sqlState(error) !== undefined) throw error;
+    throw Object.assign(new Error('No connection to PostgreSQL could be had in time.', { cause: error }), {
+      code: '53300',
+    });
+  }
+}
+
+async function withClient<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await connect(pool);
+  try {
+    return await work(client);
+  } finally {
+    // the pool itself throws away a connection that broke
+    client.release();
+  }
+}
+
+function queryable(client: pg.PoolClient): Queryable {
   return {
     query: async <Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
       (await client.query<Row>(sql, [...parameters])).rows,
@@ -42,6 +65,8 @@ async function repeatOnConflict<Result>(run: () => Promise<Result>): Promise<Res
       return await run();
     } catch (error) {
       if (repeat > maxRepeats || !repeatable.has(sqlState(error) ?? '')) throw error;
+      // else both run again side by side and meet again
+      await delay(5 + Math.random() * 45);
     }
   }
 }
@@ -50,7 +75,7 @@ async function runTransaction<Result>(
   pool: pg.Pool,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const client = await connect(pool);
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken = error;

@@ -1,3 +1,2 @@
 export { AppError, type AppErrorDetails } from './app-error.js';
 export { errorCodes, type ErrorCode } from './error-codes.js';
-export { renderErrorsDoc } from './render-errors-doc.js';

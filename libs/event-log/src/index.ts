@@ -12,7 +12,5 @@ export type {
   TailOptions,
   TopicRange,
 } from './event-log.js';
-export { schemaVersion } from './consuming/schema-version.js';
-export { partitionOf } from './partition-of.js';
 export { PoisonError } from './poison-error.js';
 export { openPostgresEventLog, type PostgresEventLogOptions } from './postgres/open-postgres-event-log.js';

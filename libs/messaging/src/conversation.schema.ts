@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelSchema } from './channel.schema.js';
 import { instantSchema, messageSchema } from './message.schema.js';
 
-export const contactSchema = z.strictObject({
+const contactSchema = z.strictObject({
   display_name: z.string(),
   first_name: z.string().optional(),
   last_name: z.string().optional(),

@@ -134,7 +134,7 @@ export type Event = z.infer<typeof eventSchema>;
 export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /** A record of `channel.unrouted`: signed by the source, but for no channel that we may write to. */
-export const unroutedSchema = z.object({
+const unroutedSchema = z.object({
   source: z.string(),
   source_channel_id: z.string().nullable(),
   source_app_id: z.string().nullable(),

@@ -1,18 +1,10 @@
 export { channelSchema, type Channel } from './channel.schema.js';
 export { contentSchema, outboundContentSchema, type Content, type OutboundContent } from './content.schema.js';
-export {
-  contactSchema,
-  conversationSchema,
-  windowSchema,
-  type Contact,
-  type Conversation,
-  type Window,
-} from './conversation.schema.js';
+export { conversationSchema, type Contact, type Conversation, type Window } from './conversation.schema.js';
 export {
   eventSchema,
   sendCommandSchema,
   topics,
-  unroutedSchema,
   type Event,
   type EventOf,
   type SendCommand,
@@ -20,10 +12,8 @@ export {
 } from './event.schema.js';
 export { conversationId, messageId, uuid5, uuid7 } from './ids.js';
 export {
-  failureSchema,
   instantSchema,
   messageSchema,
-  messageStateSchema,
   type Failure,
   type Message,
   type MessageState,

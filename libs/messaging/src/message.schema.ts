@@ -3,10 +3,10 @@ import { contentSchema } from './content.schema.js';
 
 export const instantSchema = z.iso.datetime({ precision: 3 });
 
-export const messageStateSchema = z.enum(['pending', 'sent', 'delivered', 'read', 'failed', 'unknown']);
+const messageStateSchema = z.enum(['pending', 'sent', 'delivered', 'read', 'failed', 'unknown']);
 export type MessageState = z.infer<typeof messageStateSchema>;
 
-export const senderTypeSchema = z.enum(['contact', 'agent', 'bot', 'page', 'app']);
+const senderTypeSchema = z.enum(['contact', 'agent', 'bot', 'page', 'app']);
 export type SenderType = z.infer<typeof senderTypeSchema>;
 
 /** Why a send did not happen. `retryable`: sending the same again may work. `source_*` as the source said it. */
@@ -21,7 +21,7 @@ export const failureSchema = z.strictObject({
 });
 export type Failure = z.infer<typeof failureSchema>;
 
-export const replyToSchema = z.strictObject({
+const replyToSchema = z.strictObject({
   message_id: z.uuid().nullable(),
   source_message_id: z.string().optional(),
   story: z.strictObject({ id: z.string().optional(), url: z.string().optional() }).optional(),
@@ -29,7 +29,7 @@ export const replyToSchema = z.strictObject({
 });
 export type ReplyTo = z.infer<typeof replyToSchema>;
 
-export const reactionSchema = z.strictObject({
+const reactionSchema = z.strictObject({
   emoji: z.string().nullable(),
   name: z.string().optional(),
   from_contact: z.boolean(),
@@ -44,7 +44,7 @@ export const referralSchema = z.looseObject({
 });
 export type Referral = z.infer<typeof referralSchema>;
 
-export const senderSchema = z.strictObject({
+const senderSchema = z.strictObject({
   id: z.string(),
   name: z.string().nullable(),
   avatar_url: z.string().nullable(),

@@ -1,7 +1,6 @@
-export { bootstrapInstallation } from './bootstrap.js';
 export { Platform } from './platform.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
-export { configureChannels, readSettings, readStandaloneConfig, type Settings } from './read-settings.js';
+export { configureChannels, readStandaloneConfig } from './read-settings.js';
 export { runProcess, type RunningProcess } from './run-process.js';
 export { serve, type Served } from './serve.js';
 export { startRole } from './start-role.js';

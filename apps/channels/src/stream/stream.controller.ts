@@ -4,13 +4,14 @@ import type { HttpReply, HttpRequest } from '#libs/http';
 import { Platform } from '#libs/platform';
 import { readStreamStart, sseSink, type StreamFilter, type StreamStart } from '#libs/streaming';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
+import { KeyInUrlGuard } from '../auth/key-in-url.guard.js';
 import { Caller, type ApiCaller } from '../auth/caller.js';
 import { Scope } from '../auth/scope.js';
 import { OpenStreams } from './open-streams.js';
 
 /** `GET /stream`: updates of the key's workspace as server-sent events, resumed by `Last-Event-ID` or `?cursor=`. */
 @Controller()
-@UseGuards(ApiKeyGuard)
+@UseGuards(KeyInUrlGuard, ApiKeyGuard)
 export class StreamController {
   constructor(
     @Inject(Platform) private readonly platform: Platform,
@@ -29,20 +30,18 @@ export class StreamController {
     const filter = filterOf(query);
     reply.hijack();
     const sink = sseSink(reply.raw);
-    let end: (() => void) | undefined;
-    let isGone = false;
-    request.raw.once('close', () => {
-      isGone = true;
-      end?.();
+    const gone = new Promise<void>((resolve) => {
+      reply.raw.once('close', resolve);
     });
     try {
-      end = await this.streams.open(caller.workspaceId, { start, filter, sink });
+      const end = await this.streams.open(caller.workspaceId, { start, filter, sink });
+      await gone;
+      end();
     } catch (error) {
       // the answer has begun or the client is gone: it comes again with its cursor
       this.platform.logger.warn({ err: error, request_id: request.id }, 'a stream could not be opened');
       reply.raw.destroy();
     }
-    if (isGone) end?.();
   }
 
   /** What a browser's EventSource knows from its last connection wins over what its URL says. */

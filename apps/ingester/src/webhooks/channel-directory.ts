@@ -5,6 +5,8 @@ import { channelStore, type ChannelRow } from '#libs/database';
 import { Platform } from '#libs/platform';
 import { Cached } from './cached.js';
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Which channel owns a page and which apps may sign: asked of the database on a miss, then remembered for a while. */
 @Injectable()
 export class ChannelDirectory {
@@ -28,7 +30,8 @@ export class ChannelDirectory {
   }
 
   /** The channel of a webhook URL, connected or not, and the app that may sign there. */
-  findByUrl(connector: ChannelConnector, channelId: string): Promise<UrlChannel | null> {
+  async findByUrl(connector: ChannelConnector, channelId: string): Promise<UrlChannel | null> {
+    if (!uuid.test(channelId)) return null;
     return this.urls.get(`${connector.source} ${channelId}`, async () => {
       const { database, vault } = this.platform;
       const row = await channelStore.findForWebhookInAnyWorkspace(database, connector.source, channelId);

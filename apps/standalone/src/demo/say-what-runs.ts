@@ -5,7 +5,7 @@ import { connectDemoPage, type Demo } from './connect-demo-page.js';
 import type { RunningSimulator } from './start-simulator.js';
 
 export interface WhatRuns {
-  say(line: string): void;
+  readonly say: (line: string) => void;
   readonly home: string;
   readonly served: Served;
   /** Null: a real Facebook app is configured. */

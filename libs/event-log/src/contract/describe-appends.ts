@@ -96,6 +96,7 @@ export function describeAppends(world: () => ContractWorld): void {
     await member.database.transaction(async (transaction) => {
       member.log.appendIn(transaction, [world().record(topic, 'x', 1)]);
       member.log.appendIn(transaction, [world().record(topic, 'x', 2)]);
+      await transaction.query('select pg_sleep(0.2)');
       early = (await world().readAll(member, topic)).length;
     });
 
@@ -107,9 +108,10 @@ export function describeAppends(world: () => ContractWorld): void {
     const topic = world().topic();
     const member = await world().open();
 
-    const rolledBack = member.database.transaction((transaction) => {
+    const rolledBack = member.database.transaction(async (transaction) => {
       member.log.appendIn(transaction, [world().record(topic, 'x', 'never')]);
-      return Promise.reject(new Error('changed our mind'));
+      await transaction.query('select pg_sleep(0.2)');
+      throw new Error('changed our mind');
     });
 
     await expect(rolledBack).rejects.toThrow('changed our mind');

@@ -17,6 +17,23 @@ export function describeSubscriptions(world: () => ContractWorld): void {
     expect(offsets).toEqual(everyOffset((await member.log.range(topic)).end));
   });
 
+  it('ends the running batch before a subscription is closed', async () => {
+    const topic = world().topic();
+    const member = await world().open();
+    const started = world().gate();
+    const subscription = await member.log.subscribe('group', topic, async (transaction, records) => {
+      started.open();
+      await transaction.query('select pg_sleep(0.3)');
+      await writeEffects(transaction, records);
+    });
+    await member.log.append([world().record(topic, 'x')]);
+    await started.opened;
+
+    await subscription.close();
+
+    expect(await world().effects(topic)).toHaveLength(1);
+  });
+
   it('gives every group every record', async () => {
     const topic = world().topic();
     const member = await world().open();

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpServer } from '../http-types.js';
 import { takesRawBody } from './raw-body.js';
 import { readJsonBody } from './read-json-body.js';
+import { refuseLater } from './refused-body.js';
 
 export interface BodyLimits {
   /** Bytes. */
@@ -40,9 +41,9 @@ export function installBodyParser(server: HttpServer, limits: BodyLimits): void 
       request.body = takesRawBody(request.routeOptions.config)
         ? bytes
         : readJsonBody(bytes, declaredTypes.get(request));
-      done();
     } catch (error) {
-      done(error as Error);
+      refuseLater(request, error as Error);
     }
+    done();
   });
 }
