@@ -14,6 +14,7 @@ import { AppError } from '#libs/errors';
 import type { EventLog } from '#libs/event-log';
 import {
   conversationId as conversationIdOf,
+  recordHeaders,
   topics,
   uuid7,
   type Content,
@@ -203,7 +204,7 @@ function commandRecord(row: MessageEntity): Parameters<EventLog['append']>[0][nu
     topic: topics.commands,
     key: row.conversation_id,
     workspaceId: row.workspace_id,
-    headers: { 'event-type': 'send-message' },
+    headers: recordHeaders('send-message'),
     value: JSON.stringify(command),
   };
 }

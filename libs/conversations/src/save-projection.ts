@@ -1,6 +1,6 @@
 import { projectionStore, sendStore, type Transaction } from '#libs/database';
 import type { EventLog, NewRecord } from '#libs/event-log';
-import { topics, type Unrouted, type Update } from '#libs/messaging';
+import { recordHeaders, topics, type Unrouted, type Update } from '#libs/messaging';
 import type { Projection, UnroutedEvent } from './projection.js';
 
 /** Writes what the batch changed, a statement a table, in the lock order; its announcements are the last statement. */
@@ -22,7 +22,7 @@ export function updateRecord(update: Update): NewRecord {
     topic: topics.updates,
     key: 'conversation_id' in update ? update.conversation_id : update.channel_id,
     workspaceId: update.workspace_id,
-    headers: { 'event-type': update.type, 'channel-id': update.channel_id },
+    headers: { ...recordHeaders(update.type), 'channel-id': update.channel_id },
     value: JSON.stringify(update),
   };
 }
@@ -41,7 +41,7 @@ function unroutedRecord({ event, reason }: UnroutedEvent): NewRecord {
     topic: topics.unrouted,
     key: event.channel_id,
     workspaceId: event.workspace_id,
-    headers: { 'event-type': 'unrouted' },
+    headers: recordHeaders('unrouted'),
     value: JSON.stringify(value),
   };
 }

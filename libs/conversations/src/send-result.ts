@@ -1,6 +1,6 @@
 import type { MessageEntity } from '#libs/database';
 import type { NewRecord } from '#libs/event-log';
-import { topics, uuid5, type EventOf, type Failure } from '#libs/messaging';
+import { recordHeaders, topics, uuid5, type EventOf, type Failure } from '#libs/messaging';
 
 type Result = EventOf<'send.accepted'> | EventOf<'send.failed'> | EventOf<'send.unknown'>;
 
@@ -34,7 +34,7 @@ export function resultRecord(event: Result): NewRecord {
     topic: topics.events,
     key: event.conversation_id,
     workspaceId: event.workspace_id,
-    headers: { 'event-type': event.type },
+    headers: recordHeaders(event.type),
     value: JSON.stringify(event),
   };
 }

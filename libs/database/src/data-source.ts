@@ -28,8 +28,11 @@ export function dataSourceOptions({ url, poolSize, hasTimeouts = true }: Databas
       idleTimeoutMillis: 60_000,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      // what is not awaited goes out at once: an append and its COMMIT are one round trip
+      pipeline: true,
       types: { getTypeParser },
-      ...(hasTimeouts ? { options: timeouts } : {}),
+      // the server's time-outs do not help when the network swallows everything
+      ...(hasTimeouts ? { options: timeouts, query_timeout: 6_000 } : {}),
     },
   };
 }

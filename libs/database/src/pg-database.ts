@@ -35,20 +35,25 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    if (sqlState(error) !== undefined) throw error;
-    throw Object.assign(new Error('No connection to PostgreSQL could be had in time.', { cause: error }), {
-      code: '53300',
-    });
+    if (pool.ending || sqlState(error) !== undefined) throw error;
+    const late = new Error('No connection to PostgreSQL could be had in time.', { cause: error });
+    throw Object.assign(late, { code: '53300' });
   }
 }
 
+/** A connection that breaks while it is held is thrown away; without a listener its error would end the process. */
 async function withClient<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   const client = await connect(pool);
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
   try {
     return await work(client);
   } finally {
-    // the pool itself throws away a connection that broke
-    client.release();
+    client.off('error', onError);
+    client.release(broken);
   }
 }
 
@@ -71,18 +76,8 @@ async function repeatOnConflict<Result>(run: () => Promise<Result>): Promise<Res
   }
 }
 
-async function runTransaction<Result>(
-  pool: pg.Pool,
-  work: (transaction: Transaction) => Promise<Result>,
-): Promise<Result> {
-  const client = await connect(pool);
-  let broken: Error | undefined;
-  const onError = (error: Error): void => {
-    broken = error;
-  };
-  client.on('error', onError);
-  try {
-    await client.query('begin');
+function runTransaction<Result>(pool: pg.Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  return withClient(pool, async (client) => {
     let last: () => LastStatement | null = () => null;
     const transaction: Transaction = {
       ...queryable(client),
@@ -91,17 +86,17 @@ async function runTransaction<Result>(
       },
       local: new Map(),
     };
-    const result = await work(transaction);
-    await commit(client, last());
-    return result;
-  } catch (error) {
-    // a connection whose rollback fails is in an unknown state: it is thrown away, and PostgreSQL rolls back by itself
-    await client.query('rollback').catch(onError);
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
+    try {
+      await client.query('begin');
+      const result = await work(transaction);
+      await commit(client, last());
+      return result;
+    } catch (error) {
+      // a connection whose rollback fails is in an unknown state: it is thrown away, and PostgreSQL rolls back by itself
+      await client.query('rollback').catch((failure: unknown) => client.emit('error', failure));
+      throw error;
+    }
+  });
 }
 
 async function commit(client: pg.PoolClient, last: LastStatement | null): Promise<void> {

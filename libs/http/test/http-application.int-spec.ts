@@ -219,8 +219,9 @@ describe('HTTP application', () => {
     });
 
     it('break off a stream that has begun', async () => {
-      const answer = await app.call('/broken-stream');
-      await expect(answer.text()).rejects.toThrow('terminated');
+      // the cut may overtake the headers
+      const answer = app.call('/broken-stream').then((begun) => begun.text());
+      await expect(answer).rejects.toThrow(/terminated|fetch failed/);
     });
   });
 

@@ -133,21 +133,20 @@ export const eventSchema = z.discriminatedUnion('type', [
 export type Event = z.infer<typeof eventSchema>;
 export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
-/** A record of `channel.unrouted`: signed by the source, but for no channel that we may write to. */
-const unroutedSchema = z.object({
-  source: z.string(),
-  source_channel_id: z.string().nullable(),
-  source_app_id: z.string().nullable(),
-  reason: z.string(),
-  received_at: instantSchema,
-  raw: z.string(),
+/** A record of `channel.unrouted`: signed by the source, but for no channel that we may write to. Times are ISO-8601. */
+export interface Unrouted {
+  readonly source: string;
+  readonly source_channel_id: string | null;
+  readonly source_app_id: string | null;
+  readonly reason: string;
+  readonly received_at: string;
+  readonly raw: string;
   /** Where in the body the item lay and when the body was sent: with these it can be read again. */
-  lane: z.string().optional(),
-  sent_at: z.string().optional(),
+  readonly lane?: string;
+  readonly sent_at?: string;
   /** The event it had become before its channel was gone. */
-  event_id: z.uuid().optional(),
-});
-export type Unrouted = z.infer<typeof unroutedSchema>;
+  readonly event_id?: string;
+}
 
 /** A record of `channel.commands`. A wake-up only: what is due stands in the database. */
 export const sendCommandSchema = z.object({
@@ -157,6 +156,11 @@ export const sendCommandSchema = z.object({
   message_id: z.uuid(),
 });
 export type SendCommand = z.infer<typeof sendCommandSchema>;
+
+/** Of every record: additive within a major version, and readers stop at a higher one. */
+export function recordHeaders(type: string): { 'event-type': string; 'schema-version': string } {
+  return { 'event-type': type, 'schema-version': '1.0' };
+}
 
 /** Topics of the log, without the configured prefix. */
 export const topics = {

@@ -3,6 +3,7 @@ export { contentSchema, outboundContentSchema, type Content, type OutboundConten
 export { conversationSchema, type Contact, type Conversation, type Window } from './conversation.schema.js';
 export {
   eventSchema,
+  recordHeaders,
   sendCommandSchema,
   topics,
   type Event,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector, SourceApp, WebhookItem } from '#libs/channels/kit';
 import { AppError } from '#libs/errors';
 import type { NewRecord } from '#libs/event-log';
-import { topics, type Event, type Unrouted } from '#libs/messaging';
+import { recordHeaders, topics, type Event, type Unrouted } from '#libs/messaging';
 import { Platform } from '#libs/platform';
 import { ChannelActivity } from './channel-activity.js';
 import { ChannelDirectory } from './channel-directory.js';
@@ -107,7 +107,7 @@ function eventRecord(event: Event): NewRecord {
     topic: topics.events,
     key: event.conversation_id ?? event.channel_id,
     workspaceId: event.workspace_id,
-    headers: { 'event-type': event.type },
+    headers: recordHeaders(event.type),
     value: JSON.stringify(event),
   };
 }
@@ -139,7 +139,7 @@ function unroutedRecord(unrouted: Unrouted): NewRecord {
     topic: topics.unrouted,
     key: unrouted.source_channel_id ?? unrouted.source,
     workspaceId: installation,
-    headers: { 'event-type': 'unrouted' },
+    headers: recordHeaders('unrouted'),
     value: JSON.stringify(unrouted),
   };
 }
