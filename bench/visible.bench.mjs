@@ -2,7 +2,7 @@
 // machine, so the machine is printed too. The load is an open loop: due times by the clock, whatever the answers take.
 import { fork } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, get, request } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,15 @@ try {
     `machine: ${cpus()[0].model}, ${String(cpus().length)} cores, Node ${process.version}; load, product and database share them`,
   );
   console.log(`first start → ready: ${firstReadyMs.toFixed(0)} ms`);
-  for (const rate of [200, 500, 1000]) report(rate, await run(rate));
+  for (const rate of [200, 500, 1000]) {
+    const before = cpuOf(parley.child.pid);
+    const stamps = await run(rate);
+    report(rate, stamps);
+    const after = cpuOf(parley.child.pid);
+    console.log(
+      `  CPU a message: node ${perMessage(after.own - before.own, stamps)}, PostgreSQL ${perMessage(after.children - before.children, stamps)}`,
+    );
+  }
   await stop(parley);
   const again = performance.now();
   parley = await start('standalone', environment);
@@ -96,6 +104,32 @@ function report(rate, stamps) {
   console.log(
     `${String(rate)}/s: post → 200 ${answered}, post → stream ${heard}; refused ${String(refused)}, not heard ${String(lost)} of ${String(stamps.length)}`,
   );
+}
+
+/** Jiffies of 10 ms: of the process, and of every process below it. */
+function cpuOf(pid) {
+  const rows = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const text = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return [{ pid: Number(name), parent: Number(fields[1]), jiffies: Number(fields[11]) + Number(fields[12]) }];
+      } catch {
+        return [];
+      }
+    });
+  const below = new Set([pid]);
+  for (let size = 0; size !== below.size;) {
+    size = below.size;
+    for (const row of rows) if (below.has(row.parent)) below.add(row.pid);
+  }
+  const sum = (of) => rows.filter(of).reduce((total, { jiffies }) => total + jiffies, 0);
+  return { own: sum((row) => row.pid === pid), children: sum((row) => row.pid !== pid && below.has(row.pid)) };
+}
+
+function perMessage(jiffies, stamps) {
+  return `${((jiffies * 10_000) / stamps.length).toFixed(0)} µs`;
 }
 
 function quantiles(values) {
@@ -166,7 +200,6 @@ async function start(app, env) {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     detached: true,
-    execArgv: app === 'standalone' && process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [],
   });
   const url = await new Promise((resolve, reject) => {
     child.once('message', (message) => resolve(message.url));
