@@ -1,3 +1,5 @@
+import { finished } from 'node:stream/promises';
+import { AppError } from '#libs/errors';
 import type { HttpRequest, HttpServer } from '../http-types.js';
 import { takesRawBody } from './raw-body.js';
 import { readJsonBody } from './read-json-body.js';
@@ -8,6 +10,9 @@ export interface BodyLimits {
   readonly call: number;
   readonly raw: number;
 }
+
+/** Bodies up to so many times the limit are read to their end before they are refused. */
+const readThrough = 4;
 
 const declaredTypes = new WeakMap<HttpRequest, string>();
 
@@ -25,6 +30,14 @@ export function installBodyParser(server: HttpServer, limits: BodyLimits): void 
     if (declared !== undefined) declaredTypes.set(request, declared);
     delete request.headers['content-type'];
     done();
+  });
+  // a body that is refused while it still comes in resets the connection, and the caller may never read why
+  server.addHook('preParsing', async (request, _reply, payload) => {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const limit = takesRawBody(request.routeOptions.config) ? limits.raw : limits.call;
+    if (announced <= limit || announced > limit * readThrough) return payload;
+    await finished(payload.resume());
+    throw new AppError('body_too_large', `The body has ${announced} bytes; ${limit} are taken here.`);
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
