@@ -25,6 +25,7 @@ function environmentOf(settings: ParleySettings): NodeJS.ProcessEnv {
     PARLEY_HOME: settings.home,
     PORT: '0',
     METRICS_PORT: '0',
+    LOG_LEVEL: 'debug',
     PARLEY_API_KEY: settings.apiKey,
     FACEBOOK_APP_ID: settings.appId,
     FACEBOOK_APP_SECRET: settings.appSecret,

@@ -15,7 +15,7 @@ describe('process configuration', () => {
         http: { host: '127.0.0.1', port: 8080, allowedOrigins: [] },
         publicUrl: 'http://127.0.0.1:8080',
         metricsPort: 9464,
-        logLevel: 'info',
+        logLevel: 'warn',
         home: '.parley',
         apiKey: null,
         rateLimitPerSecond: 500,

@@ -58,7 +58,6 @@ const ports: Readonly<Record<AppName, number>> = {
 const defaults = {
   HOST: '127.0.0.1',
   METRICS_PORT: 9464,
-  LOG_LEVEL: 'info',
   PARLEY_HOME: '.parley',
   PARLEY_ALLOWED_ORIGINS: [],
   PARLEY_RATE_LIMIT: 500,
@@ -123,8 +122,13 @@ function unsupported(environment: Environment): string[] {
   return ['KAFKA_BROKERS is set, but this version keeps its event log in PostgreSQL: unset it.'];
 }
 
+/** `standalone` runs in somebody's terminal, where a line for every request hides what matters. */
+function defaultsOf(app: AppName): { readonly PORT: number; readonly LOG_LEVEL: CommonConfig['logLevel'] } {
+  return { PORT: ports[app], LOG_LEVEL: app === 'standalone' ? 'warn' : 'info' };
+}
+
 function commonConfig(app: AppName, values: Values): CommonConfig {
-  const given = { ...defaults, PORT: ports[app], ...values };
+  const given = { ...defaults, ...defaultsOf(app), ...values };
   return {
     app,
     http: { host: given.HOST, port: given.PORT, allowedOrigins: given.PARLEY_ALLOWED_ORIGINS },

@@ -29,8 +29,8 @@ export const variables = {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
     }),
-    default: 'info',
-    meaning: 'How much is logged.',
+    default: 'info; standalone warn',
+    meaning: 'How much is logged, as JSON lines on stdout.',
   },
   PARLEY_HOME: {
     schema: z.string(),

@@ -3,8 +3,8 @@ import type { Event } from '#libs/messaging';
 import { applyChange } from './apply-change.js';
 import { applyReceipt } from './apply-receipt.js';
 import { mergeEcho } from './merge-echo.js';
-import { awaiting, takeParked } from './park-event.js';
-import type { Projection } from './projection.js';
+import { awaiting, settlesSends, takeParked } from './park-event.js';
+import { isInFlight, type Projection } from './projection.js';
 import { recordInbound } from './record-inbound.js';
 import { settleDelivery } from './settle-delivery.js';
 
@@ -17,7 +17,7 @@ export function applyEvent(projection: Projection, event: Event): void {
   }
   const named = applyKind(projection, event);
   if (named !== null) applyParked(projection, named, event);
-  if (event.type.startsWith('send.') && event.conversation_id !== null) {
+  if (settlesSends(event) && event.conversation_id !== null && !isInFlight(projection, event.conversation_id)) {
     for (const parked of takeParked(projection, event.channel_id, awaiting.sends(event.conversation_id)))
       applyEvent(projection, parked);
   }

@@ -1,6 +1,6 @@
 import { projectionStore, type RowKey, type SourceKey, type Transaction, type WaitingKey } from '#libs/database';
 import type { Event } from '#libs/messaging';
-import { awaiting } from './park-event.js';
+import { awaiting, settlesSends } from './park-event.js';
 import { emptyProjection, sourceKey, waitingKey, type Projection, type ProjectionRules } from './projection.js';
 
 /** Locks the conversations of a batch and loads every row that its events, and what waits for them, may touch. */
@@ -35,27 +35,37 @@ function conversationShells(
   return unique(shells, (shell) => shell.id);
 }
 
-/** What waits for a message of this batch; it may in turn name other messages, so it is loaded first. */
+/** What waits for something of this batch, and what waits for that in turn; it may name other messages, so it is loaded first. */
 async function loadWaiting(
   sql: Transaction,
   projection: Projection,
   events: readonly Event[],
   shells: readonly RowKey[],
 ): Promise<Event[]> {
-  const rows = await projectionStore.waiting(
-    sql,
-    unique(events.flatMap(waitingKeysOf), (key) => waitingKey(key.channel_id, key.awaits)),
-  );
-  for (const row of rows) {
-    const key = waitingKey(row.channel_id, row.awaits);
-    projection.waiting.set(key, [...(projection.waiting.get(key) ?? []), row]);
-  }
-  if (events.some((event) => event.type === 'message.echoed')) {
-    for (const { conversation_id, id } of await projectionStore.messagesInFlight(sql, shells)) {
-      projection.inFlight.set(conversation_id, (projection.inFlight.get(conversation_id) ?? new Set()).add(id));
+  if (events.some(settlesSends)) await loadInFlight(sql, projection, shells);
+  const waiting: Event[] = [];
+  const asked = new Set<string>();
+  for (let found = events; found.length > 0; waiting.push(...found)) {
+    const keys = unique(found.flatMap(waitingKeysOf), keyOfWaiting).filter((key) => !asked.has(keyOfWaiting(key)));
+    for (const key of keys) asked.add(keyOfWaiting(key));
+    const rows = await projectionStore.waiting(sql, keys);
+    for (const row of rows) {
+      const key = keyOfWaiting(row);
+      projection.waiting.set(key, [...(projection.waiting.get(key) ?? []), row]);
     }
+    found = rows.map((row) => JSON.parse(row.event) as Event);
   }
-  return rows.map((row) => JSON.parse(row.event) as Event);
+  return waiting;
+}
+
+function keyOfWaiting({ channel_id, awaits }: WaitingKey): string {
+  return waitingKey(channel_id, awaits);
+}
+
+async function loadInFlight(sql: Transaction, projection: Projection, shells: readonly RowKey[]): Promise<void> {
+  for (const { conversation_id, id } of await projectionStore.messagesInFlight(sql, shells)) {
+    projection.inFlight.set(conversation_id, (projection.inFlight.get(conversation_id) ?? new Set()).add(id));
+  }
 }
 
 async function loadMessages(
@@ -95,9 +105,7 @@ function waitingKeysOf(event: Event): WaitingKey[] {
     if (event.payload.source_message_id !== undefined) keys.push(awaiting.source(event.payload.source_message_id));
   }
   if (event.type === 'send.accepted') keys.push(awaiting.source(event.payload.source_message_id));
-  if (event.type === 'send.accepted' || event.type === 'send.failed' || event.type === 'send.unknown') {
-    keys.push(awaiting.sends(event.conversation_id));
-  }
+  if (settlesSends(event) && event.conversation_id !== null) keys.push(awaiting.sends(event.conversation_id));
   return keys.map((awaits) => ({ workspace_id, channel_id, awaits }));
 }
 

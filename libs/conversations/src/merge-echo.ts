@@ -3,7 +3,15 @@ import type { EventOf } from '#libs/messaging';
 import { addMessage, addSource } from './add-message.js';
 import { applyWatermarks, proveState } from './advance-state.js';
 import { awaiting, parkEvent } from './park-event.js';
-import { announceMessage, conversationOf, messageBySource, sourceKey, type Projection } from './projection.js';
+import {
+  announceMessage,
+  conversationOf,
+  isInFlight,
+  leaveFlight,
+  messageBySource,
+  sourceKey,
+  type Projection,
+} from './projection.js';
 import { newMessageRow, replyTo } from './record-inbound.js';
 
 /**
@@ -51,6 +59,7 @@ export function proveSent(projection: Projection, row: MessageEntity, proof: Sou
   }
   const hasNewSource = noteProof(row, proof);
   const isSent = proveState(row, 'sent', proof.at);
+  if (isSent) leaveFlight(projection, row);
   const isFurther = applyWatermarks(row, conversationOf(projection, row.conversation_id));
   if (hasNewSource || isSent || isFurther) announceMessage(projection, row);
   return row;
@@ -96,10 +105,6 @@ function knownMessage(
       ? projection.messages.get(event.payload.message_id)
       : messageBySource(projection, event.channel_id, mid);
   return row === undefined ? null : { row, attempt: row.attempt };
-}
-
-function isInFlight(projection: Projection, conversationId: string): boolean {
-  return (projection.inFlight.get(conversationId)?.size ?? 0) > 0;
 }
 
 function isFromOurApp(projection: Projection, event: EventOf<'message.echoed'>): boolean {

@@ -11,6 +11,11 @@ export const awaiting = {
   sends: (conversationId: string): string => `sends:${conversationId}`,
 };
 
+/** After these, echoes that waited for the end of a send are applied, if no other send is under way. */
+export function settlesSends({ type }: Event): boolean {
+  return type === 'message.echoed' || type.startsWith('send.');
+}
+
 export function parkEvent(projection: Projection, event: ConversationEvent, awaits: string): void {
   const key = waitingKey(event.channel_id, awaits);
   const rows = projection.waiting.get(key) ?? [];
@@ -28,7 +33,7 @@ export function parkEvent(projection: Projection, event: ConversationEvent, awai
   projection.parked.set(`${key} ${event.id}`, row);
 }
 
-/** The events that waited, oldest first; they wait no longer. */
+/** The events that waited, in the order of the source's clock and so the same whatever they were loaded with; they wait no longer. */
 export function takeParked(projection: Projection, channelId: string, awaits: string): Event[] {
   const key = waitingKey(channelId, awaits);
   const rows = projection.waiting.get(key) ?? [];
@@ -37,10 +42,15 @@ export function takeParked(projection: Projection, channelId: string, awaits: st
     const isNew = projection.parked.delete(`${key} ${row.event_id}`);
     if (!isNew) projection.unparked.push(row);
   }
-  return rows.map((row) => JSON.parse(row.event) as Event);
+  return rows.map((row) => JSON.parse(row.event) as Event).toSorted(bySourceTime);
 }
 
 /** One effect of an event that has several, under an id of its own. */
 export function partId(event: Event, part: string): string {
   return uuid5(event.id, part);
+}
+
+function bySourceTime(a: Event, b: Event): number {
+  if (a.occurred_at !== b.occurred_at) return a.occurred_at < b.occurred_at ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }

@@ -102,6 +102,15 @@ export function messageBySource(
   return source === undefined ? undefined : projection.messages.get(source.message_id);
 }
 
+export function isInFlight(projection: Projection, conversationId: string): boolean {
+  return (projection.inFlight.get(conversationId)?.size ?? 0) > 0;
+}
+
+/** What became of its send is known: it is pending no more. */
+export function leaveFlight(projection: Projection, row: MessageEntity): void {
+  projection.inFlight.get(row.conversation_id)?.delete(row.id);
+}
+
 /** One visible change of a message: the version rises by one and everybody hears of it once. */
 export function announceMessage(projection: Projection, row: MessageEntity): void {
   const conversation = conversationOf(projection, row.conversation_id);

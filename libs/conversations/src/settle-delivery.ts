@@ -2,7 +2,7 @@ import type { MessageEntity } from '#libs/database';
 import type { EventOf } from '#libs/messaging';
 import { proveSent } from './merge-echo.js';
 import { awaiting, parkEvent } from './park-event.js';
-import { announceMessage, type Projection } from './projection.js';
+import { announceMessage, leaveFlight, type Projection } from './projection.js';
 
 type Result = EventOf<'send.accepted'> | EventOf<'send.failed'> | EventOf<'send.unknown'>;
 
@@ -16,7 +16,6 @@ export function settleDelivery(projection: Projection, event: Result): MessageEn
     parkEvent(projection, event, awaiting.message(event.payload.message_id));
     return null;
   }
-  projection.inFlight.get(row.conversation_id)?.delete(row.id);
   switch (event.type) {
     case 'send.accepted':
       return accept(projection, row, event);
@@ -49,6 +48,7 @@ function conclude(
   if (event.payload.attempt !== row.attempt || !from.includes(row.state)) return null;
   row.state = event.type === 'send.failed' ? 'failed' : 'unknown';
   row.failure = event.payload.failure;
+  leaveFlight(projection, row);
   announceMessage(projection, row);
   return null;
 }

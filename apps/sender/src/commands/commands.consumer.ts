@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { Subscription } from '#libs/event-log';
+import { PoisonError, type LogRecord, type Subscription } from '#libs/event-log';
 import { ReadinessRegistry } from '#libs/http';
-import { sendCommandSchema, topics } from '#libs/messaging';
+import { sendCommandSchema, topics, type SendCommand } from '#libs/messaging';
 import { Platform } from '#libs/platform';
 import { Lanes } from './lanes.js';
 
@@ -18,10 +18,7 @@ export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy
 
   async onApplicationBootstrap(): Promise<void> {
     const subscription = await this.platform.log.subscribe('sender', topics.commands, (_transaction, records) => {
-      for (const record of records) {
-        const command = sendCommandSchema.safeParse(JSON.parse(record.value));
-        if (command.success) this.lanes.wake(command.data);
-      }
+      for (const record of records) this.lanes.wake(readCommand(record));
       return Promise.resolve();
     });
     this.subscription = subscription;
@@ -30,5 +27,13 @@ export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy
 
   async onModuleDestroy(): Promise<void> {
     await this.subscription?.close();
+  }
+}
+
+function readCommand(record: LogRecord): SendCommand {
+  try {
+    return sendCommandSchema.parse(JSON.parse(record.value));
+  } catch (error) {
+    throw new PoisonError('Not a send command.', { cause: error });
   }
 }

@@ -110,8 +110,7 @@ export const projectionStore = {
     return sql.query(
       `select w.* from waiting_effects w
        join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, awaits)
-         on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id
-       order by w.created_at, w.event_id`,
+         on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id`,
       [workspaceIdsOf(keys), keys.map((key) => key.channel_id), keys.map((key) => key.awaits)],
     );
   },

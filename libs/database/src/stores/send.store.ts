@@ -24,7 +24,7 @@ export type TakenLane = SendLaneEntity & { readonly source_contact_id: string };
 
 /** Lanes and attempts. Time is PostgreSQL's; locks are taken lane first, attempts after it. */
 export const sendStore = {
-  /** Something became due in this conversation now. */
+  /** There is something to send in this conversation; what it already waits for (a retry, a result) comes first. */
   async wakeLane(
     workspaceId: string,
     sql: Transaction,
@@ -32,7 +32,7 @@ export const sendStore = {
   ): Promise<void> {
     await sql.query(
       `insert into send_lanes as l (conversation_id, workspace_id, channel_id, next_due) values ($1, $2, $3, now())
-       on conflict (conversation_id) do update set next_due = least(l.next_due, now())`,
+       on conflict (conversation_id) do update set next_due = coalesce(l.next_due, now())`,
       [lane.conversation_id, workspaceId, lane.channel_id],
     );
   },
