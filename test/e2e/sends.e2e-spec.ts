@@ -205,6 +205,24 @@ describe('messages.send', () => {
       },
     );
 
+    it('put off, and longer each time, while Graph throttles; nothing overtakes it', async () => {
+      const person = await product.startChat(connected);
+      await product.facebook.fail({ mode: '429', recipient_id: person.psid, times: 3 });
+      const pending = await product.client.sendText(person.conversationId, 'in a rush hour');
+      const next = await product.client.sendText(person.conversationId, 'behind it');
+      await stream.waitForState(pending.id, 'sent', 20_000);
+      await stream.waitForState(next.id, 'sent');
+      const calls = await product.facebook.sendsOf(pending.id);
+      expect(calls.map(({ outcome }) => outcome === 'accepted')).toEqual([false, false, false, true]);
+      const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0));
+      // 1, 2 and 4 s, each a quarter less or more
+      expect(gaps[0]).toBeGreaterThanOrEqual(700);
+      expect(gaps[1]).toBeGreaterThanOrEqual(1_450);
+      expect(gaps[2]).toBeGreaterThanOrEqual(2_950);
+      const [after] = await product.facebook.sendsOf(next.id);
+      expect(after?.at).toBeGreaterThanOrEqual(calls[3]?.at ?? Infinity);
+    }, 40_000);
+
     it('pending, while the page’s token is dead, until it is connected again', async () => {
       const other = await product.connectPage('Token Shop');
       const person = await product.startChat(other);

@@ -13,6 +13,8 @@ const pageSchema = z.object({
 export type SimulatedPage = z.infer<typeof pageSchema>;
 
 const sendSchema = z.object({
+  /** Epoch milliseconds. */
+  at: z.iso.datetime().transform((text) => Date.parse(text)),
   token_in: z.string(),
   version: z.string().nullable(),
   page_id: z.string().nullable(),

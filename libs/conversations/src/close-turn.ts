@@ -10,7 +10,7 @@ const maxTries = 10;
 const firstDelayMs = 1_000;
 const maxDelayMs = 300_000;
 
-/** The attempt's outcome and its result are one transaction; the lane goes on only after it. */
+/** The attempt's outcome and its result are one transaction; the lane goes on only after it. Locks: channel, lane, attempt, log. */
 export function closeTurn(house: SenderHouse, turn: Turn, outcome: SendOutcome): Promise<void> {
   return house.database.transaction(async (sql) => {
     switch (outcome.kind) {
@@ -25,8 +25,7 @@ export function closeTurn(house: SenderHouse, turn: Turn, outcome: SendOutcome):
       case 'reauth':
         return holdChannel(house, sql, turn, outcome.failure);
       case 'unknown':
-        // the attempt stays open: the echo settles it, or it becomes unknown when it is too old
-        return sendStore.releaseLane(sql, turn.lane, unknownAfterSeconds);
+        return awaitProof(sql, turn);
     }
   });
 }
@@ -37,22 +36,30 @@ async function accept(
   turn: Turn,
   outcome: Extract<SendOutcome, { kind: 'accepted' }>,
 ): Promise<void> {
-  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'accepted', failure: null });
   await sendStore.releaseLane(sql, turn.lane, 0);
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'accepted', failure: null });
   // also when the echo settled the attempt first, or it had become unknown: an answer of the source is a proof
   const payload = { source_message_id: outcome.sourceMessageId, source_sent_at: outcome.sourceSentAt };
   house.log.appendIn(sql, [resultRecord(acceptedResult(turn, payload, house.now()))]);
 }
 
 async function refuse(house: SenderHouse, sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
-  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'refused', failure });
   await sendStore.releaseLane(sql, turn.lane, 0);
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'refused', failure });
   house.log.appendIn(sql, [resultRecord(failedResult(turn, failure, house.now()))]);
 }
 
 async function putOff(sql: Transaction, turn: Turn, failure: Failure, delayMs: number): Promise<void> {
-  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'not_sent', failure });
   await sendStore.releaseLane(sql, turn.lane, delayMs / 1000);
+  await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'not_sent', failure });
+}
+
+/** The attempt stays open: the echo settles it, as it may have already, or it becomes unknown when it is too old. */
+async function awaitProof(sql: Transaction, turn: Turn): Promise<void> {
+  await sendStore.releaseLane(sql, turn.lane, unknownAfterSeconds);
+  // asked after the lane is locked: whoever settles the attempt locks the lane first
+  const open = await sendStore.openAttemptOf(turn.lane.workspace_id, sql, turn.lane.conversation_id);
+  if (open === null) await sendStore.releaseLane(sql, turn.lane, 0);
 }
 
 /** An auth error is the channel's, not the message's: it stays pending until the page is connected again. */
@@ -67,8 +74,8 @@ async function holdChannel(house: SenderHouse, sql: Transaction, turn: Turn, fai
         reason: failure.message,
       })
     : null;
-  await sendStore.closeAttempt(workspaceId, sql, attemptKey(turn), { state: 'not_sent', failure });
   await sendStore.releaseLane(sql, turn.lane, isCurrent ? null : 0);
+  await sendStore.closeAttempt(workspaceId, sql, attemptKey(turn), { state: 'not_sent', failure });
   if (held !== null) house.log.appendIn(sql, [channelRecord(held, house).record]);
 }
 

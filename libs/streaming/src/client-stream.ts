@@ -13,7 +13,7 @@ export interface StreamSink {
   expired(cursor: string): void;
   /** Resolves when what was written has mostly gone out. */
   drained(): Promise<void>;
-  /** True: the reader is too slow and is cut. */
+  /** True: the reader is gone, or too slow, and is cut. */
   isFull(): boolean;
   end(): void;
 }

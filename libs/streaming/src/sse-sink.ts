@@ -36,7 +36,7 @@ export function sseSink(response: ServerResponse): StreamSink {
       if (response.writableNeedDrain && !response.destroyed)
         await Promise.race([once(response, 'drain'), once(response, 'close')]);
     },
-    isFull: () => response.writableLength > maxBufferedBytes,
+    isFull: () => response.destroyed || response.writableLength > maxBufferedBytes,
     end: () => {
       // a reader that is cut for being slow would take for ever to read the end
       if (response.writableLength > maxBufferedBytes) response.destroy();

@@ -64,7 +64,7 @@ export const sendStore = {
     return row?.seconds ?? 0;
   },
 
-  /** Null when another sender has it. */
+  /** Null when another sender has it, or it is not due: a retry waits for its time whoever asks. */
   async takeLane(
     workspaceId: string,
     sql: Transaction,
@@ -76,7 +76,7 @@ export const sendStore = {
        from conversations c
        where c.id = l.conversation_id and l.conversation_id = (
          select conversation_id from send_lanes
-         where conversation_id = $1 and workspace_id = $2 and (owner is null or until < now())
+         where conversation_id = $1 and workspace_id = $2 and next_due <= now() and (owner is null or until < now())
          for update skip locked)
        returning l.*, c.source_contact_id`,
       [conversationId, workspaceId, owner, laneSeconds],
