@@ -17,7 +17,7 @@ export function channelCallController(connector: ChannelConnector, call: Channel
       @Inject(Idempotency) private readonly idempotency: Idempotency,
     ) {}
 
-    @Call(call.name, call.scope)
+    @Call(call.name, call.scope, call)
     async run(@Idempotent() given: IdempotentCall, @Res({ passthrough: true }) reply: HttpReply): Promise<string> {
       const request = zodBody(call.request, given.body);
       const work = (): Promise<unknown> => call.run(houseOf(this.platform, connector), given.workspaceId, request);

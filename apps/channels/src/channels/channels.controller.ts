@@ -1,6 +1,7 @@
 import { Body, Inject } from '@nestjs/common';
+import { z } from 'zod';
 import { channelStore } from '#libs/database';
-import type { Channel } from '#libs/messaging';
+import { channelSchema, type Channel } from '#libs/messaging';
 import { Platform } from '#libs/platform';
 import { Caller, type ApiCaller } from '../auth/caller.js';
 import { Call, Calls } from '../calls/call.js';
@@ -11,7 +12,10 @@ import { showChannel } from './show-channel.js';
 export class ChannelsController {
   constructor(@Inject(Platform) private readonly platform: Platform) {}
 
-  @Call('channels.list', 'channels.read')
+  @Call('channels.list', 'channels.read', {
+    summary: 'Channels; connected ones, unless asked for all',
+    answer: z.strictObject({ data: z.array(channelSchema) }),
+  })
   async list(@Body() request: ChannelsListRequest, @Caller() caller: ApiCaller): Promise<{ data: Channel[] }> {
     const { database, publicUrl } = this.platform;
     const { source, include_disconnected: includeDisconnected } = request;

@@ -1,11 +1,11 @@
 import { Body, Inject } from '@nestjs/common';
 import { conversationStore, type ConversationEntity, type ListPosition } from '#libs/database';
-import type { Conversation } from '#libs/messaging';
+import { conversationSchema, type Conversation } from '#libs/messaging';
 import { Platform } from '#libs/platform';
 import { Caller, type ApiCaller } from '../auth/caller.js';
 import { Call, Calls } from '../calls/call.js';
 import { expectFound, expectId } from '../calls/expect-id.js';
-import { listAnswer, type ListAnswer } from '../lists/list-answer.js';
+import { listAnswer, listAnswerSchema, type ListAnswer } from '../lists/list-answer.js';
 import { ListRequest } from '../lists/list.request.js';
 import { readSlice } from '../lists/read-slice.js';
 import { ConversationsInfoRequest } from './conversations-info.request.js';
@@ -15,7 +15,10 @@ import { showConversations } from './show-conversations.js';
 export class ConversationsController {
   constructor(@Inject(Platform) private readonly platform: Platform) {}
 
-  @Call('conversations.list', 'conversations.read')
+  @Call('conversations.list', 'conversations.read', {
+    summary: 'Conversations, the one with the newest message first',
+    answer: listAnswerSchema(conversationSchema),
+  })
   async list(@Body() request: ListRequest, @Caller() caller: ApiCaller): Promise<ListAnswer<Conversation>> {
     const { workspaceId } = caller;
     const { database, cursors } = this.platform;
@@ -29,7 +32,7 @@ export class ConversationsController {
     return listAnswer(slice, data, await conversationStore.count(workspaceId, database));
   }
 
-  @Call('conversations.info', 'conversations.read')
+  @Call('conversations.info', 'conversations.read', { summary: 'One conversation', answer: conversationSchema })
   async info(
     @Body() request: ConversationsInfoRequest,
     @Caller() caller: ApiCaller,

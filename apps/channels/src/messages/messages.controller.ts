@@ -1,9 +1,10 @@
 import { Body, Inject, Res } from '@nestjs/common';
+import { z } from 'zod';
 import { messageView } from '#libs/conversations';
 import { conversationStore, messageStore, type MessageEntity } from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { HttpReply } from '#libs/http';
-import { storableText, type Message } from '#libs/messaging';
+import { messageSchema, storableText, type Message } from '#libs/messaging';
 import { Platform } from '#libs/platform';
 import { Caller, type ApiCaller } from '../auth/caller.js';
 import { Call, Calls } from '../calls/call.js';
@@ -11,7 +12,7 @@ import { expectFound, expectId } from '../calls/expect-id.js';
 import { giveAnswer } from '../idempotency/call-answer.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { Idempotent, type IdempotentCall } from '../idempotency/idempotent-call.js';
-import { listAnswer, type ListAnswer } from '../lists/list-answer.js';
+import { listAnswer, listAnswerSchema, type ListAnswer } from '../lists/list-answer.js';
 import { readSlice } from '../lists/read-slice.js';
 import { acceptMessage } from './accept-message.js';
 import { MessagesInfoRequest } from './messages-info.request.js';
@@ -20,7 +21,8 @@ import { MessagesSendRequest } from './messages-send.request.js';
 import { readOutbound } from './read-outbound.js';
 
 /** `raw`: what the source sent, each as its own JSON text. */
-type MessageAnswer = Message & { readonly raw?: readonly string[] };
+const messageAnswerSchema = messageSchema.extend({ raw: z.array(z.string()).optional() });
+type MessageAnswer = z.infer<typeof messageAnswerSchema>;
 
 @Calls()
 export class MessagesController {
@@ -29,7 +31,10 @@ export class MessagesController {
     @Inject(Idempotency) private readonly idempotency: Idempotency,
   ) {}
 
-  @Call('messages.list', 'conversations.read')
+  @Call('messages.list', 'conversations.read', {
+    summary: 'Messages of a conversation, newest first',
+    answer: listAnswerSchema(messageSchema),
+  })
   async list(@Body() request: MessagesListRequest, @Caller() caller: ApiCaller): Promise<ListAnswer<Message>> {
     const { workspaceId } = caller;
     const { database, cursors } = this.platform;
@@ -45,7 +50,7 @@ export class MessagesController {
     return listAnswer(slice, data, conversation.message_count);
   }
 
-  @Call('messages.info', 'conversations.read')
+  @Call('messages.info', 'conversations.read', { summary: 'One message', answer: messageAnswerSchema })
   async info(@Body() request: MessagesInfoRequest, @Caller() caller: ApiCaller): Promise<MessageAnswer> {
     const { workspaceId } = caller;
     const { database } = this.platform;
@@ -56,7 +61,11 @@ export class MessagesController {
     return { ...message, raw: await messageStore.raws(workspaceId, database, row.id) };
   }
 
-  @Call('messages.send', 'messages.send')
+  @Call('messages.send', 'messages.send', {
+    summary: 'Accepts a message for sending: it is pending until the source has taken it',
+    answer: messageSchema,
+    idempotent: true,
+  })
   async send(
     @Body() envelope: MessagesSendRequest,
     @Idempotent() call: IdempotentCall,

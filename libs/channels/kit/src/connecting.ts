@@ -67,7 +67,10 @@ export interface ChannelCall<Request extends z.ZodType = z.ZodType, Answer exten
   readonly scope: 'channels.read' | 'channels.write';
   readonly summary: string;
   readonly request: Request;
-  readonly answer: Answer;
+  /** null: 204 and nothing. */
+  readonly answer: Answer | null;
+  /** Names of the same call in Airy's clients. */
+  readonly aliases?: readonly string[];
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent: boolean;
   run(house: ChannelHouse, workspaceId: string, request: z.infer<Request>): Promise<z.infer<Answer>>;

@@ -72,6 +72,6 @@ describe('channels.facebook.connect', () => {
   it('can be described', () => {
     const { request, answer } = connectCall('');
     expect(z.toJSONSchema(request, { io: 'input' })).toMatchObject({ required: ['page_id', 'page_token'] });
-    expect(z.toJSONSchema(answer)).toMatchObject({ type: 'object' });
+    expect(z.toJSONSchema(answer as z.ZodType)).toMatchObject({ type: 'object' });
   });
 });
