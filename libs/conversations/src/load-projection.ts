@@ -3,19 +3,31 @@ import type { Event } from '#libs/messaging';
 import { awaiting, settlesSends } from './park-event.js';
 import { emptyProjection, sourceKey, waitingKey, type Projection, type ProjectionRules } from './projection.js';
 
-/** Locks the conversations of a batch and loads every row that its events, and what waits for them, may touch. */
+/**
+ * Locks the conversations of a batch and loads every row that its events, and what waits for them, may touch. Everything
+ * is asked for at once, the locks first: one round trip, and one more for each level of what waits.
+ */
 export async function loadProjection(
   sql: Transaction,
   events: readonly Event[],
   rules: ProjectionRules,
 ): Promise<Projection> {
   const projection = emptyProjection(rules);
-  for (const row of await projectionStore.channels(sql, channelKeys(events))) projection.channels.set(row.id, row);
   const shells = conversationShells(events);
-  for (const row of await projectionStore.lockConversations(sql, shells)) projection.conversations.set(row.id, row);
+  const asked = new Set<string>();
+  const [channels, conversations, inFlight, waiting] = await Promise.all([
+    projectionStore.channels(sql, channelKeys(events)),
+    projectionStore.lockConversations(sql, shells),
+    events.some(settlesSends) ? projectionStore.messagesInFlight(sql, shells) : [],
+    loadNamed(sql, projection, events, asked),
+  ]);
+  for (const row of channels) projection.channels.set(row.id, row);
+  for (const row of conversations) projection.conversations.set(row.id, row);
+  for (const { conversation_id, id } of inFlight)
+    projection.inFlight.set(conversation_id, (projection.inFlight.get(conversation_id) ?? new Set()).add(id));
 
-  const waiting = await loadWaiting(sql, projection, events, shells);
-  await loadMessages(sql, projection, [...events, ...waiting], shells);
+  // what waits may name other messages, and something may wait for those in turn
+  for (let found = waiting; found.length > 0;) found = await loadNamed(sql, projection, found, asked);
   return projection;
 }
 
@@ -35,66 +47,39 @@ function conversationShells(
   return unique(shells, (shell) => shell.id);
 }
 
-/** What waits for something of this batch, and what waits for that in turn; it may name other messages, so it is loaded first. */
-async function loadWaiting(
+/** The rows that these events name; answers the events that wait for something of them. `asked`: what was looked for before. */
+async function loadNamed(
   sql: Transaction,
   projection: Projection,
   events: readonly Event[],
-  shells: readonly RowKey[],
+  asked: Set<string>,
 ): Promise<Event[]> {
-  if (events.some(settlesSends)) await loadInFlight(sql, projection, shells);
-  const waiting: Event[] = [];
-  const asked = new Set<string>();
-  for (let found = events; found.length > 0; waiting.push(...found)) {
-    const keys = unique(found.flatMap(waitingKeysOf), keyOfWaiting).filter((key) => !asked.has(keyOfWaiting(key)));
-    for (const key of keys) asked.add(keyOfWaiting(key));
-    const rows = await projectionStore.waiting(sql, keys);
-    for (const row of rows) {
-      const key = keyOfWaiting(row);
-      projection.waiting.set(key, [...(projection.waiting.get(key) ?? []), row]);
-    }
-    found = rows.map((row) => JSON.parse(row.event) as Event);
+  const waitingKeys = unique(events.flatMap(waitingKeysOf), keyOfWaiting).filter(
+    (key) => !asked.has(keyOfWaiting(key)),
+  );
+  for (const key of waitingKeys) asked.add(keyOfWaiting(key));
+  const sourceKeys = unique(events.flatMap(sourceKeysOf), (key) => sourceKey(key.channel_id, key.source_message_id));
+  const [waiting, sources, ...messages] = await Promise.all([
+    projectionStore.waiting(sql, waitingKeys),
+    projectionStore.sources(sql, sourceKeys),
+    projectionStore.messagesOfSources(sql, sourceKeys),
+    projectionStore.messages(
+      sql,
+      unique(events.flatMap(messageKeysOf), (key) => key.id),
+    ),
+    projectionStore.messagesAwaitingReceipt(sql, conversationShells(events.filter(hasWatermark))),
+  ]);
+  for (const row of sources) projection.sources.set(sourceKey(row.channel_id, row.source_message_id), row);
+  for (const row of messages.flat()) projection.messages.set(row.id, row);
+  for (const row of waiting) {
+    const key = keyOfWaiting(row);
+    projection.waiting.set(key, [...(projection.waiting.get(key) ?? []), row]);
   }
-  return waiting;
+  return waiting.map((row) => JSON.parse(row.event) as Event);
 }
 
 function keyOfWaiting({ channel_id, awaits }: WaitingKey): string {
   return waitingKey(channel_id, awaits);
-}
-
-async function loadInFlight(sql: Transaction, projection: Projection, shells: readonly RowKey[]): Promise<void> {
-  for (const { conversation_id, id } of await projectionStore.messagesInFlight(sql, shells)) {
-    projection.inFlight.set(conversation_id, (projection.inFlight.get(conversation_id) ?? new Set()).add(id));
-  }
-}
-
-async function loadMessages(
-  sql: Transaction,
-  projection: Projection,
-  events: readonly Event[],
-  shells: readonly RowKey[],
-): Promise<void> {
-  const sources = await projectionStore.sources(
-    sql,
-    unique(events.flatMap(sourceKeysOf), (key) => sourceKey(key.channel_id, key.source_message_id)),
-  );
-  for (const row of sources) projection.sources.set(sourceKey(row.channel_id, row.source_message_id), row);
-  const named = [
-    ...sources.map(({ workspace_id, message_id }) => ({ workspace_id, id: message_id })),
-    ...events.flatMap(messageKeysOf),
-  ];
-  const withReceipts = new Set(events.flatMap((event) => (hasWatermark(event) ? [event.conversation_id] : [])));
-  const rows = [
-    ...(await projectionStore.messages(
-      sql,
-      unique(named, (key) => key.id),
-    )),
-    ...(await projectionStore.messagesAwaitingReceipt(
-      sql,
-      shells.filter((shell) => withReceipts.has(shell.id)),
-    )),
-  ];
-  for (const row of rows) projection.messages.set(row.id, row);
 }
 
 function waitingKeysOf(event: Event): WaitingKey[] {

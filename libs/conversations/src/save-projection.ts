@@ -6,13 +6,13 @@ import type { Projection, UnroutedEvent } from './projection.js';
 /** Writes what the batch changed, a statement a table, in the lock order; its announcements are the last statement. */
 export async function saveProjection(sql: Transaction, log: EventLog, projection: Projection): Promise<void> {
   const conversations = pick(projection.conversations, projection.changedConversations);
-  await projectionStore.saveConversations(sql, conversations);
-  await projectionStore.countConversations(sql, newConversationCounts(projection));
-  await projectionStore.insertMessages(sql, pick(projection.messages, projection.newMessages));
-  await projectionStore.updateMessages(sql, pick(projection.messages, projection.changedMessages));
-  await projectionStore.saveSources(sql, pick(projection.sources, projection.changedSources));
-  await projectionStore.saveWaiting(sql, [...projection.parked.values()]);
-  await projectionStore.forgetWaiting(sql, projection.unparked);
+  projectionStore.saveConversations(sql, conversations);
+  projectionStore.countConversations(sql, newConversationCounts(projection));
+  projectionStore.insertMessages(sql, pick(projection.messages, projection.newMessages));
+  projectionStore.updateMessages(sql, pick(projection.messages, projection.changedMessages));
+  projectionStore.saveSources(sql, pick(projection.sources, projection.changedSources));
+  projectionStore.saveWaiting(sql, [...projection.parked.values()]);
+  projectionStore.forgetWaiting(sql, projection.unparked);
   await sendStore.settleAttempts(sql, projection.settled);
   log.appendIn(sql, [...projection.updates.map(updateRecord), ...projection.unrouted.map(unroutedRecord)]);
 }

@@ -5,6 +5,11 @@ import { migrations } from './migrations/migrations.js';
 
 /** One frozen process never stops the others for longer than this. Migrations run without. */
 const timeouts = '-c lock_timeout=1250 -c statement_timeout=3000 -c idle_in_transaction_session_timeout=2000';
+/**
+ * What stands on a hot path is asked by key. A plan that was made while a table was small, and kept by a prepared statement,
+ * must be right when it is large: nested loops over indexes, never a whole table.
+ */
+const plans = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -32,7 +37,7 @@ export function dataSourceOptions({ url, poolSize, hasTimeouts = true }: Databas
       pipeline: true,
       types: { getTypeParser },
       // the server's time-outs do not help when the network swallows everything
-      ...(hasTimeouts ? { options: timeouts, query_timeout: 6_000 } : {}),
+      ...(hasTimeouts ? { options: `${timeouts} ${plans}`, query_timeout: 6_000 } : {}),
     },
   };
 }

@@ -1,11 +1,19 @@
+/** Parsed and planned once a connection, under its name. For hot paths only: each takes memory in every connection. */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
+
+export type Sql = string | Prepared;
+
 /** Rows come back under their column names; bigint as number, timestamptz as Date, jsonb parsed. */
 export interface Queryable {
-  query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(sql: Sql, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** A statement that is sent together with COMMIT. */
 export interface LastStatement {
-  readonly sql: string;
+  readonly sql: Sql;
   readonly parameters: readonly unknown[];
   /** Called once the commit is known, with the statement's rows. */
   committed?(rows: readonly Record<string, unknown>[]): void;
@@ -13,6 +21,11 @@ export interface LastStatement {
 
 /** READ COMMITTED, with the time-outs of every connection (one frozen process never stops the others for long). */
 export interface Transaction extends Queryable {
+  /**
+   * Sent without waiting for its answer, behind what was sent before. Its refusal fails the transaction, which says so at
+   * the next answer that is waited for, at the latest with COMMIT.
+   */
+  send(sql: Sql, parameters?: readonly unknown[]): void;
   /**
    * Asks for the transaction's last statement when the work is done; null: there is none. It goes out with COMMIT right
    * behind it, nothing awaited between, so that what it locks is held as short as can be.

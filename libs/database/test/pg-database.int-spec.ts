@@ -143,6 +143,42 @@ describe('a transaction', () => {
     expect(committed).toEqual([]);
   });
 
+  it('tells of a statement that was not waited for: at the next answer, or with the commit, and rolls back', async () => {
+    const sendTwice = (then: (transaction: Queryable) => Promise<unknown>): Promise<unknown> =>
+      database.transaction((transaction) => {
+        transaction.send('insert into installation (key, value) values ($1, $2)', ['sent', '']);
+        transaction.send('insert into installation (key, value) values ($1, $2)', ['sent', '']);
+        transaction.send('insert into installation (key, value) values ($1, $2)', ['behind', '']);
+        return then(transaction);
+      });
+
+    await expect(sendTwice(() => Promise.resolve())).rejects.toMatchObject({ code: '23505' });
+    await expect(sendTwice((transaction) => put(transaction, 'waited'))).rejects.toMatchObject({ code: '23505' });
+    expect(await keys()).toEqual([]);
+  });
+
+  it('commits what was sent without waiting, in its order', async () => {
+    await database.transaction((transaction) => {
+      transaction.send('insert into installation (key, value) values ($1, $2)', ['a', 'old']);
+      transaction.send('update installation set value = $2 where key = $1', ['a', 'new']);
+      return Promise.resolve();
+    });
+
+    expect(await database.query('select key, value from installation')).toEqual([{ key: 'a', value: 'new' }]);
+  });
+
+  it('goes on with prepared statements after a migration changed what they answer', async () => {
+    const all = { name: 'all_of_changing', text: 'select * from changing' };
+    const ask = (): Promise<object[]> => database.transaction((transaction) => transaction.query(all));
+    await database.query('create table changing (a integer)');
+    await Promise.all([ask(), ask(), ask(), ask()]);
+
+    await database.query('alter table changing add column b integer');
+
+    expect(await Promise.all([ask(), ask(), ask(), ask()])).toEqual([[], [], [], []]);
+    await database.query('drop table changing');
+  });
+
   it('runs its work again after a deadlock', async () => {
     await put(database, 'a');
     await put(database, 'b');

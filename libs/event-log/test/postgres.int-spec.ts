@@ -217,6 +217,8 @@ describe('PostgreSQL event log, inside', () => {
   });
 });
 
+const textOf = (sql: Parameters<Database['query']>[0]): string => (typeof sql === 'string' ? sql : sql.text);
+
 const isNotify = (sql: string): boolean => sql.includes('notify');
 
 /** The database itself, with an ear at every statement that goes out by itself. */
@@ -224,7 +226,7 @@ function spiedDatabase(database: Database, statements: string[]): Database {
   return {
     ...database,
     query: (sql, parameters) => {
-      statements.push(sql);
+      statements.push(textOf(sql));
       return database.query(sql, parameters);
     },
     transaction: (work) =>
@@ -232,7 +234,7 @@ function spiedDatabase(database: Database, statements: string[]): Database {
         work({
           ...transaction,
           query: (sql, parameters) => {
-            statements.push(`in a transaction: ${sql}`);
+            statements.push(`in a transaction: ${textOf(sql)}`);
             return transaction.query(sql, parameters);
           },
         }),

@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger } from '#libs/observability';
 import { logWhenAnswered } from './access-log.js';
 import { installBodyParser } from './body/install-body-parser.js';
-import { RefusedBodyInterceptor } from './body/refused-body.js';
 import { DrainingAdapter } from './draining-adapter.js';
 import { answerUnroutable, refuseMalformed } from './problem/malformed-request.js';
 import { KnownRoutes } from './problem/known-routes.js';
@@ -43,7 +42,6 @@ export async function createHttpApplication(
     abortOnError: false,
   });
   application.useGlobalFilters(new ProblemFilter(logger, routes));
-  application.useGlobalInterceptors(new RefusedBodyInterceptor());
   application.useGlobalPipes(createValidationPipe());
   if (allowedOrigins.length > 0) allowOrigins(application, new Set(allowedOrigins));
   return application;

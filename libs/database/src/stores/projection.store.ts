@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '../database.js';
+import type { Prepared, Queryable, Transaction } from '../database.js';
 import type { ChannelEntity } from '../entities/channel.entity.js';
 import type { ConversationEntity } from '../entities/conversation.entity.js';
 import type { MessageSourceEntity } from '../entities/message-source.entity.js';
@@ -28,56 +28,40 @@ export interface WaitingKey {
   readonly awaits: string;
 }
 
-type Rows = readonly object[];
-
 const workspaceIds = (keys: readonly RowKey[]): string[] => keys.map((key) => key.workspace_id);
 const ids = (keys: readonly RowKey[]): string[] => keys.map((key) => key.id);
 
-/** What the projector and the senders' side of the API load and save, by sets: one statement a table. */
+/**
+ * What the projector and the senders' side of the API load and save, by sets: one statement a table. Loads asked for in one
+ * turn and everything that is saved go out without waiting for one another.
+ */
 export const projectionStore = {
   /** Locks in the order of ids, everywhere the same; a conversation nobody heard of yet gets its row here. */
-  async lockConversations(sql: Transaction, shells: readonly ConversationShell[]): Promise<ConversationEntity[]> {
-    const sorted = shells.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const found = await lockExisting(sql, sorted);
-    if (found.length === sorted.length) return found;
-    const known = new Set(ids(found));
-    const missing = sorted.filter((shell) => !known.has(shell.id));
-    await sql.query(
-      `insert into conversations (id, workspace_id, channel_id, source_contact_id)
-       select r.id, r.workspace_id, r.channel_id, r.source_contact_id
-       from json_populate_recordset(null::conversations, $1) r order by r.id
-       on conflict (id) do nothing`,
-      [JSON.stringify(missing)],
-    );
-    return [...found, ...(await lockExisting(sql, missing))];
+  lockConversations(sql: Transaction, shells: readonly ConversationShell[]): Promise<ConversationEntity[]> {
+    if (shells.length === 0) return Promise.resolve([]);
+    sql.send(statements.addConversations, [JSON.stringify(shells)]);
+    return sql.query(statements.lockConversations, [workspaceIds(shells), ids(shells)]);
   },
 
   channels(sql: Queryable, keys: readonly RowKey[]): Promise<ChannelEntity[]> {
-    return sql.query(
-      `select c.* from channels c
-       join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id) on c.id = k.id and c.workspace_id = k.workspace_id`,
-      [workspaceIds(keys), ids(keys)],
-    );
+    return sql.query(statements.channels, [workspaceIds(keys), ids(keys)]);
   },
 
   messages(sql: Queryable, keys: readonly RowKey[]): Promise<MessageEntity[]> {
     if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(
-      `select m.* from messages m
-       join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id) on m.id = k.id and m.workspace_id = k.workspace_id`,
-      [workspaceIds(keys), ids(keys)],
-    );
+    return sql.query(statements.messages, [workspaceIds(keys), ids(keys)]);
+  },
+
+  /** Those that the source knows under these ids. */
+  messagesOfSources(sql: Queryable, keys: readonly SourceKey[]): Promise<MessageEntity[]> {
+    if (keys.length === 0) return Promise.resolve([]);
+    return sql.query(statements.messagesOfSources, sourceParameters(keys));
   },
 
   /** Ours, of these conversations, that a watermark may still move. */
   messagesAwaitingReceipt(sql: Queryable, conversations: readonly RowKey[]): Promise<MessageEntity[]> {
     if (conversations.length === 0) return Promise.resolve([]);
-    return sql.query(
-      `select m.* from messages m
-       join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id) on m.conversation_id = k.id and m.workspace_id = k.workspace_id
-       where not m.from_contact and m.state in ('sent', 'delivered')`,
-      [workspaceIds(conversations), ids(conversations)],
-    );
+    return sql.query(statements.messagesAwaitingReceipt, [workspaceIds(conversations), ids(conversations)]);
   },
 
   /** Messages with an attempt whose result is not yet in their row. */
@@ -86,87 +70,53 @@ export const projectionStore = {
     conversations: readonly RowKey[],
   ): Promise<{ conversation_id: string; id: string }[]> {
     if (conversations.length === 0) return Promise.resolve([]);
-    return sql.query(
-      `select m.conversation_id, m.id from messages m
-       join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id) on m.conversation_id = k.id and m.workspace_id = k.workspace_id
-       join send_attempts a on a.message_id = m.id and a.attempt = m.attempt
-       where m.state = 'pending'`,
-      [workspaceIds(conversations), ids(conversations)],
-    );
+    return sql.query(statements.messagesInFlight, [workspaceIds(conversations), ids(conversations)]);
   },
 
   sources(sql: Queryable, keys: readonly SourceKey[]): Promise<MessageSourceEntity[]> {
     if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(
-      `select s.* from message_sources s
-       join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, source_message_id)
-         on s.channel_id = k.channel_id and s.source_message_id = k.source_message_id and s.workspace_id = k.workspace_id`,
-      [workspaceIdsOf(keys), keys.map((key) => key.channel_id), keys.map((key) => key.source_message_id)],
-    );
+    return sql.query(statements.sources, sourceParameters(keys));
   },
 
   waiting(sql: Queryable, keys: readonly WaitingKey[]): Promise<WaitingEffectEntity[]> {
     if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(
-      `select w.* from waiting_effects w
-       join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, awaits)
-         on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id`,
-      [workspaceIdsOf(keys), keys.map((key) => key.channel_id), keys.map((key) => key.awaits)],
-    );
+    return sql.query(statements.waiting, [
+      workspaceIdsOf(keys),
+      keys.map((key) => key.channel_id),
+      keys.map((key) => key.awaits),
+    ]);
   },
 
-  async saveConversations(sql: Transaction, rows: readonly ConversationEntity[]): Promise<void> {
-    if (rows.length > 0) await updateRows(sql, 'conversations', conversationColumns, rows);
+  saveConversations(sql: Transaction, rows: readonly ConversationEntity[]): void {
+    sendRows(sql, statements.saveConversations, rows);
   },
 
   /** One row a workspace and shard; taken after the conversations and in order, so it is part of the lock order. */
-  async countConversations(
+  countConversations(
     sql: Transaction,
     counts: readonly { workspace_id: string; shard: number; total: number }[],
-  ): Promise<void> {
-    if (counts.length === 0) return;
-    await sql.query(
-      `insert into conversation_counts as c (workspace_id, shard, total)
-       select r.workspace_id, r.shard, r.total from json_populate_recordset(null::conversation_counts, $1) r
-       order by r.workspace_id, r.shard
-       on conflict (workspace_id, shard) do update set total = c.total + excluded.total`,
-      [JSON.stringify(counts)],
-    );
+  ): void {
+    sendRows(sql, statements.countConversations, counts);
   },
 
-  async insertMessages(sql: Transaction, rows: readonly MessageEntity[]): Promise<void> {
-    if (rows.length > 0) await insertRows(sql, 'messages', rows);
+  insertMessages(sql: Transaction, rows: readonly MessageEntity[]): void {
+    sendRows(sql, statements.insertMessages, rows);
   },
 
-  async updateMessages(sql: Transaction, rows: readonly MessageEntity[]): Promise<void> {
-    if (rows.length > 0) await updateRows(sql, 'messages', messageColumns, rows);
+  updateMessages(sql: Transaction, rows: readonly MessageEntity[]): void {
+    sendRows(sql, statements.updateMessages, rows);
   },
 
-  async saveSources(sql: Transaction, rows: readonly MessageSourceEntity[]): Promise<void> {
-    if (rows.length === 0) return;
-    await sql.query(
-      `insert into message_sources as s select r.* from json_populate_recordset(null::message_sources, $1) r
-       on conflict (channel_id, source_message_id) do update set raw = coalesce(s.raw, excluded.raw)`,
-      [JSON.stringify(rows)],
-    );
+  saveSources(sql: Transaction, rows: readonly MessageSourceEntity[]): void {
+    sendRows(sql, statements.saveSources, rows);
   },
 
-  async saveWaiting(sql: Transaction, rows: readonly WaitingEffectEntity[]): Promise<void> {
-    if (rows.length === 0) return;
-    await sql.query(
-      `insert into waiting_effects select r.* from json_populate_recordset(null::waiting_effects, $1) r
-       on conflict (channel_id, awaits, event_id) do nothing`,
-      [JSON.stringify(rows)],
-    );
+  saveWaiting(sql: Transaction, rows: readonly WaitingEffectEntity[]): void {
+    sendRows(sql, statements.saveWaiting, rows);
   },
 
-  async forgetWaiting(sql: Transaction, keys: readonly (WaitingKey & { event_id: string })[]): Promise<void> {
-    if (keys.length === 0) return;
-    await sql.query(
-      `delete from waiting_effects w using json_populate_recordset(null::waiting_effects, $1) r
-       where w.channel_id = r.channel_id and w.awaits = r.awaits and w.event_id = r.event_id and w.workspace_id = r.workspace_id`,
-      [JSON.stringify(keys)],
-    );
+  forgetWaiting(sql: Transaction, keys: readonly (WaitingKey & { event_id: string })[]): void {
+    sendRows(sql, statements.forgetWaiting, keys);
   },
 };
 
@@ -180,29 +130,103 @@ const messageColumns = [
   'edit_number deleted_at metadata source_data',
 ].flatMap((line) => line.split(' '));
 
+const ofIds = 'join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id)';
+const ofSources = `join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, source_message_id)
+  on s.channel_id = k.channel_id and s.source_message_id = k.source_message_id and s.workspace_id = k.workspace_id`;
+
+const statements = {
+  addConversations: prepared(
+    'add_conversations',
+    `insert into conversations (id, workspace_id, channel_id, source_contact_id)
+     select r.id, r.workspace_id, r.channel_id, r.source_contact_id
+     from json_populate_recordset(null::conversations, $1) r
+     where not exists (select from conversations c where c.id = r.id) order by r.id
+     on conflict (id) do nothing`,
+  ),
+  lockConversations: prepared(
+    'lock_conversations',
+    `select c.* from conversations c ${ofIds} on c.id = k.id and c.workspace_id = k.workspace_id
+     order by c.id for update of c`,
+  ),
+  channels: prepared(
+    'projection_channels',
+    `select c.* from channels c ${ofIds} on c.id = k.id and c.workspace_id = k.workspace_id`,
+  ),
+  messages: prepared(
+    'projection_messages',
+    `select m.* from messages m ${ofIds} on m.id = k.id and m.workspace_id = k.workspace_id`,
+  ),
+  messagesOfSources: prepared(
+    'messages_of_sources',
+    `select m.* from message_sources s ${ofSources}
+     join messages m on m.id = s.message_id and m.workspace_id = s.workspace_id`,
+  ),
+  messagesAwaitingReceipt: prepared(
+    'messages_awaiting_receipt',
+    `select m.* from messages m ${ofIds} on m.conversation_id = k.id and m.workspace_id = k.workspace_id
+     where not m.from_contact and m.state in ('sent', 'delivered')`,
+  ),
+  messagesInFlight: prepared(
+    'messages_in_flight',
+    `select m.conversation_id, m.id from messages m ${ofIds}
+       on m.conversation_id = k.id and m.workspace_id = k.workspace_id
+     join send_attempts a on a.message_id = m.id and a.attempt = m.attempt
+     where m.state = 'pending'`,
+  ),
+  sources: prepared('projection_sources', `select s.* from message_sources s ${ofSources}`),
+  waiting: prepared(
+    'projection_waiting',
+    `select w.* from waiting_effects w
+     join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, awaits)
+       on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id`,
+  ),
+  saveConversations: prepared('save_conversations', updateSql('conversations', conversationColumns)),
+  countConversations: prepared(
+    'count_conversations',
+    `insert into conversation_counts as c (workspace_id, shard, total)
+     select r.workspace_id, r.shard, r.total from json_populate_recordset(null::conversation_counts, $1) r
+     order by r.workspace_id, r.shard
+     on conflict (workspace_id, shard) do update set total = c.total + excluded.total`,
+  ),
+  insertMessages: prepared(
+    'insert_messages',
+    'insert into messages select r.* from json_populate_recordset(null::messages, $1) r',
+  ),
+  updateMessages: prepared('update_messages', updateSql('messages', messageColumns)),
+  saveSources: prepared(
+    'save_sources',
+    `insert into message_sources as s select r.* from json_populate_recordset(null::message_sources, $1) r
+     on conflict (channel_id, source_message_id) do update set raw = coalesce(s.raw, excluded.raw)`,
+  ),
+  saveWaiting: prepared(
+    'save_waiting',
+    `insert into waiting_effects select r.* from json_populate_recordset(null::waiting_effects, $1) r
+     on conflict (channel_id, awaits, event_id) do nothing`,
+  ),
+  forgetWaiting: prepared(
+    'forget_waiting',
+    `delete from waiting_effects w using json_populate_recordset(null::waiting_effects, $1) r
+     where w.channel_id = r.channel_id and w.awaits = r.awaits and w.event_id = r.event_id and w.workspace_id = r.workspace_id`,
+  ),
+};
+
+function prepared(name: string, text: string): Prepared {
+  return { name, text };
+}
+
+function updateSql(table: string, columns: readonly string[]): string {
+  return `update ${table} t set ${columns.map((column) => `${column} = r.${column}`).join(', ')}
+    from json_populate_recordset(null::${table}, $1) r where t.id = r.id and t.workspace_id = r.workspace_id`;
+}
+
 function workspaceIdsOf(keys: readonly { readonly workspace_id: string }[]): string[] {
   return keys.map((key) => key.workspace_id);
 }
 
-function lockExisting(sql: Transaction, keys: readonly RowKey[]): Promise<ConversationEntity[]> {
-  return sql.query(
-    `select c.* from conversations c
-     join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id) on c.id = k.id and c.workspace_id = k.workspace_id
-     order by c.id for update of c`,
-    [workspaceIds(keys), ids(keys)],
-  );
+function sourceParameters(keys: readonly SourceKey[]): unknown[] {
+  return [workspaceIdsOf(keys), keys.map((key) => key.channel_id), keys.map((key) => key.source_message_id)];
 }
 
-async function insertRows(sql: Transaction, table: string, rows: Rows): Promise<void> {
-  await sql.query(`insert into ${table} select r.* from json_populate_recordset(null::${table}, $1) r`, [
-    JSON.stringify(rows),
-  ]);
-}
-
-async function updateRows(sql: Transaction, table: string, columns: readonly string[], rows: Rows): Promise<void> {
-  await sql.query(
-    `update ${table} t set ${columns.map((column) => `${column} = r.${column}`).join(', ')}
-     from json_populate_recordset(null::${table}, $1) r where t.id = r.id and t.workspace_id = r.workspace_id`,
-    [JSON.stringify(rows)],
-  );
+function sendRows(sql: Transaction, statement: Prepared, rows: readonly object[]): void {
+  if (rows.length > 0) sql.send(statement, [JSON.stringify(rows)]);
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '#libs/database';
+import type { Queryable, Transaction } from '#libs/database';
 
 /** Whose positions: one group on one topic. */
 export interface Consumer {
@@ -48,27 +48,26 @@ export async function lockPositions(
   { group, topic }: Consumer,
   partitions: readonly number[],
 ): Promise<PositionMap> {
-  const rows = await transaction.query<PositionRow>(
-    `select partition, position from consumer_positions
-     where consumer_group = $1 and topic = $2 and partition = any($3::integer[])
-     order by partition for update`,
-    [group, topic, partitions],
-  );
-  return toMap(rows);
+  return toMap(await transaction.query<PositionRow>(lockSql, [group, topic, partitions]));
 }
 
-export async function advancePositions(
-  transaction: Queryable,
-  { group, topic }: Consumer,
-  positions: PositionMap,
-): Promise<void> {
-  await transaction.query(
-    `update consumer_positions c set position = n.position
-     from unnest($3::integer[], $4::bigint[]) n(partition, position)
-     where c.consumer_group = $1 and c.topic = $2 and c.partition = n.partition`,
-    [group, topic, [...positions.keys()], [...positions.values()]],
-  );
+export function advancePositions(transaction: Transaction, { group, topic }: Consumer, positions: PositionMap): void {
+  transaction.send(advanceSql, [group, topic, [...positions.keys()], [...positions.values()]]);
 }
+
+const lockSql = {
+  name: 'lock_positions',
+  text: `select partition, position from consumer_positions
+    where consumer_group = $1 and topic = $2 and partition = any($3::integer[])
+    order by partition for update`,
+};
+
+const advanceSql = {
+  name: 'advance_positions',
+  text: `update consumer_positions c set position = n.position
+    from unnest($3::integer[], $4::bigint[]) n(partition, position)
+    where c.consumer_group = $1 and c.topic = $2 and c.partition = n.partition`,
+};
 
 function toMap(rows: readonly PositionRow[]): PositionMap {
   return new Map(rows.map(({ partition, position }) => [partition, position]));

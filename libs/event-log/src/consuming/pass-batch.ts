@@ -60,6 +60,6 @@ async function inStep(
     const { records, positions } = fence(batch, await lockPositions(transaction, consumer, partitions));
     if (records.length === 0) return;
     await work(transaction, records);
-    await advancePositions(transaction, consumer, positions);
+    advancePositions(transaction, consumer, positions);
   });
 }

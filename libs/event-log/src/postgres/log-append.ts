@@ -40,7 +40,7 @@ export function toStorable(record: NewRecord, partitions: number): StorableRecor
 export function appendStatement(records: readonly StorableRecord[]): Pick<LastStatement, 'sql' | 'parameters'> {
   const list = (pick: (record: StorableRecord) => string | number): string => records.map(pick).join(separator);
   return {
-    sql: 'select * from log_append($1, $2, $3, $4, $5, $6)',
+    sql: { name: 'log_append', text: 'select * from log_append($1, $2, $3, $4, $5, $6)' },
     parameters: [
       list(({ topic }) => topic),
       list(({ partition }) => partition),

@@ -1,9 +1,9 @@
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
-const SPACES = new Set([0x20, 0x09, 0x0a, 0x0d]);
-const OPENING = new Set([0x7b, 0x5b]);
-const CLOSING = new Set([0x7d, 0x5d]);
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+const isOpening = (code: number): boolean => code === 0x7b || code === 0x5b;
+const isClosing = (code: number): boolean => code === 0x7d || code === 0x5d;
 
 /** How deep objects and arrays lie in each other, of any text and without recursion: to be asked before JSON.parse is. */
 export function nestingOf(text: string): number {
@@ -12,15 +12,16 @@ export function nestingOf(text: string): number {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at) - 1;
-    else if (OPENING.has(code)) deepest = Math.max(deepest, (depth += 1));
-    else if (CLOSING.has(code)) depth -= 1;
+    else if (isOpening(code)) deepest = Math.max(deepest, (depth += 1));
+    else if (isClosing(code)) depth -= 1;
   }
   return deepest;
 }
 
-/** The members of a valid JSON object, each value as the text it was written in. */
+/** The members of a valid JSON object, each value as the text it was written in; another value has none. */
 export function membersIn(object: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
+  if (!object.startsWith('{')) return members;
   let at = skipSpace(object, 1);
   while (object.charCodeAt(at) === QUOTE) {
     const keyEnd = endOfString(object, at);
@@ -36,7 +37,7 @@ export function membersIn(object: string): ReadonlyMap<string, string> {
 export function elementsIn(array: string): readonly string[] {
   const elements: string[] = [];
   let at = skipSpace(array, 1);
-  while (at < array.length && !CLOSING.has(array.charCodeAt(at))) {
+  while (at < array.length && !isClosing(array.charCodeAt(at))) {
     const end = endOfValue(array, at);
     elements.push(array.slice(at, end));
     at = skipSpace(array, end);
@@ -61,7 +62,7 @@ function isEscaped(text: string, index: number): boolean {
 function endOfValue(text: string, start: number): number {
   const code = text.charCodeAt(start);
   if (code === QUOTE) return endOfString(text, start);
-  return OPENING.has(code) ? endOfNest(text, start) : endOfWord(text, start);
+  return isOpening(code) ? endOfNest(text, start) : endOfWord(text, start);
 }
 
 function endOfNest(text: string, start: number): number {
@@ -69,8 +70,8 @@ function endOfNest(text: string, start: number): number {
   let at = start;
   do {
     const code = text.charCodeAt(at);
-    if (OPENING.has(code)) depth += 1;
-    else if (CLOSING.has(code)) depth -= 1;
+    if (isOpening(code)) depth += 1;
+    else if (isClosing(code)) depth -= 1;
     at = code === QUOTE ? endOfString(text, at) : at + 1;
   } while (depth > 0 && at < text.length);
   return at;
@@ -83,11 +84,11 @@ function endOfWord(text: string, start: number): number {
 }
 
 function endsWord(code: number): boolean {
-  return code === COMMA || CLOSING.has(code) || SPACES.has(code);
+  return code === COMMA || isClosing(code) || isSpace(code);
 }
 
 function skipSpace(text: string, start: number): number {
   let at = start;
-  while (SPACES.has(text.charCodeAt(at))) at += 1;
+  while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
 }

@@ -7,6 +7,9 @@ type NamedOf<One extends Event> = One extends Event
   ? { readonly type: One['type']; readonly name: string; readonly payload: One['payload'] }
   : never;
 
+/** JSON writes them in no other way; all of a payload's text comes from the item. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+
 /** What happened, and the name that gives it its id. */
 export type NamedEvent = NamedOf<Event>;
 
@@ -22,7 +25,7 @@ export function stamp(reading: Reading, { type, name, payload }: NamedEvent): Ev
     source_contact_id: contact,
     occurred_at: occurredAt(reading),
     received_at: receivedAt,
-    payload: storableJson(compact(payload)),
+    payload: UNSTORABLE.test(item.raw) ? storableJson(compact(payload)) : compact(payload),
     raw: item.raw,
   };
   // The callers make events of a conversation only where there is a contact; fixtures and property tests hold it to the schema.

@@ -2,9 +2,12 @@ import { endOfString } from './json-scan.js';
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NUMBER_BEGINS = /[-\d]/;
+/** Where no number is long or has an exponent, none is changed; text that only looks so costs the closer look. */
+const PERHAPS_CHANGED = /(?:^|[:[,\s-])(?:\d{16}|\d+(?:\.\d+)?[eE])/;
 
 /** JSON.parse, but numbers that JavaScript would change (ids of 17 digits, 1e999) become text. */
 export function parsePrecisely(json: string): unknown {
+  if (!PERHAPS_CHANGED.test(json)) return JSON.parse(json);
   let rewritten = '';
   let copied = 0;
   let at = 0;

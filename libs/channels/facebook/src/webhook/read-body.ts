@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { WebhookBody, WebhookItem, WebhookReject } from '#libs/channels/kit';
 import { storableText } from '#libs/messaging';
-import { asObject, idOf, isObject } from '../json.js';
+import { asObject, idOf } from '../json.js';
 import { elementsIn, membersIn, nestingOf } from './json-scan.js';
 import { parsePrecisely } from './parse-precisely.js';
 import { instantOf } from './source-time.js';
@@ -38,12 +38,12 @@ function faultOf(text: string): string | null {
 }
 
 function readEntry(raw: string): WebhookBody {
-  const entry = parsePrecisely(raw);
-  const pageId = isObject(entry) ? idOf(entry['id']) : undefined;
-  if (!isObject(entry) || pageId === undefined) return { items: [], rejects: [reject(null, 'no_page_id', raw)] };
+  const members = membersIn(raw);
+  const pageId = idOf(parsePrecisely(members.get('id') ?? 'null'));
+  if (pageId === undefined) return { items: [], rejects: [reject(null, 'no_page_id', raw)] };
   if (pageId === DASHBOARD_ID) return { items: [], rejects: [reject(pageId, 'dashboard_test', raw)] };
-  const sentAt = instantOf(entry['time']);
-  const lanes = [...membersIn(raw)].filter(([name]) => !NOT_LANES.has(name));
+  const sentAt = instantOf(parsePrecisely(members.get('time') ?? 'null'));
+  const lanes = [...members].filter(([name]) => !NOT_LANES.has(name));
   const items = lanes.flatMap(([lane, value]) =>
     itemsIn(value).map((item) =>
       readItem(item, { sourceChannelId: pageId, lane, ...(sentAt !== undefined && { sentAt }) }),
