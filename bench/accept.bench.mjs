@@ -1,0 +1,118 @@
+// How many webhooks a second one ingester accepts (answered 200 = in PostgreSQL, synced to disk), beside a control that does
+// HMAC, parse, normalise, logs and answers, and keeps nothing. Node on one core; generator and PostgreSQL on the other.
+import { connect } from 'node:net';
+import {
+  connectPage,
+  describeMachine,
+  facebookApp,
+  key,
+  migrate,
+  newMid,
+  page,
+  pin,
+  secret,
+  start,
+  startDatabase,
+  stop,
+  webhookOf,
+} from './support.mjs';
+
+const seconds = Number(process.env.BENCH_SECONDS ?? 4);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const connections = 50;
+const ok = Buffer.from('200');
+
+const database = await startDatabase();
+let simulator;
+let ingester;
+let control;
+try {
+  await migrate(database.url);
+  simulator = await start('simulator', {
+    SIMULATOR_PORT: '0',
+    SIMULATOR_APP_ID: facebookApp.FACEBOOK_APP_ID,
+    SIMULATOR_APP_SECRET: secret,
+    SIMULATOR_LOG_LEVEL: 'silent',
+  });
+  const environment = {
+    ...facebookApp,
+    FACEBOOK_GRAPH_URL: simulator.url,
+    DATABASE_URL: database.url,
+    PARLEY_ENCRYPTION_KEY: Buffer.alloc(32, 'bench').toString('base64'),
+    PARLEY_API_KEY: key,
+    PARLEY_PUBLIC_URL: 'http://127.0.0.1:1',
+    PORT: '0',
+    METRICS_PORT: '0',
+  };
+  const channels = await start('channels', { ...environment, LOG_LEVEL: 'warn' });
+  await connectPage(channels.url, simulator.url);
+  await stop(channels);
+  await stop(simulator);
+  for (const pid of [process.pid, ...database.pids()]) pin(pid, 1);
+  ingester = await start('ingester', environment, { core: 0 });
+  control = await start('control.mjs', environment, { core: 0 });
+  console.log(describeMachine());
+  await load(control.url);
+  await load(ingester.url);
+  const rates = { control: [], ingester: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    rates.control.push(await load(control.url));
+    rates.ingester.push(await load(ingester.url));
+  }
+  const [ofControl, ofIngester] = [median(rates.control), median(rates.ingester)];
+  console.log(
+    `accepted: ingester ${ofIngester.toFixed(0)}/s, control ${ofControl.toFixed(0)}/s: ${((100 * ofIngester) / ofControl).toFixed(0)} % (medians of ${String(rounds)} rounds of ${String(seconds)} s, ${String(connections)} connections)`,
+  );
+} finally {
+  await stop(control);
+  await stop(ingester);
+  await stop(simulator);
+  await database.stop();
+}
+
+/** Answered 200 a second, each connection asking again as soon as it is answered. */
+async function load(url) {
+  const { hostname, port } = new URL(url);
+  const requests = Array.from({ length: 2_000 }, (_, n) => requestOf(n));
+  let answered = 0;
+  let isOver = false;
+  const sockets = Array.from({ length: connections }, (_, first) => {
+    const socket = connect(Number(port), hostname).setNoDelay();
+    let next = first;
+    const ask = () => {
+      // the same bodies go round: what was accepted once is accepted again
+      socket.write(requests[next % requests.length]);
+      next += connections;
+    };
+    socket.on('connect', ask);
+    socket.on('data', (chunk) => {
+      // an answer is one small write
+      if (!chunk.subarray(9, 12).equals(ok)) throw new Error(`answered ${chunk.toString('utf8', 0, 200)}`);
+      answered += 1;
+      if (!isOver) ask();
+    });
+    return socket;
+  });
+  const began = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const rate = (answered * 1000) / (performance.now() - began);
+  isOver = true;
+  for (const socket of sockets) socket.destroy();
+  return rate;
+}
+
+function requestOf(n) {
+  const { body, signature } = webhookOf(newMid(), n);
+  const head = [
+    'POST /webhooks/facebook HTTP/1.1',
+    `Host: ${page}.example`,
+    'Content-Type: application/json',
+    `Content-Length: ${String(body.length)}`,
+    `X-Hub-Signature-256: ${signature}`,
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}

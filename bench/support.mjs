@@ -1,0 +1,184 @@
+// What the benchmarks share: processes of the built product, signed webhooks, figures of /proc, and the machine they ran on.
+import { execFileSync, fork, spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '..');
+
+export const page = '108200000000001';
+export const secret = `bench-${randomBytes(8).toString('hex')}`;
+export const key = randomBytes(24).toString('hex');
+export const facebookApp = {
+  FACEBOOK_APP_ID: '290000000000001',
+  FACEBOOK_APP_SECRET: secret,
+  FACEBOOK_WEBHOOK_SECRET: 'bench',
+};
+
+/** A home that PostgreSQL's account can reach. */
+export function makeHome() {
+  const home = mkdtempSync(join(tmpdir(), 'parley-bench-'));
+  chmodSync(home, 0o711);
+  return home;
+}
+
+/** A bundle, or a module of bench/, as a process that says over IPC when it is ready. `core`: pinned to it, where taskset is there. */
+export async function start(app, env, { core } = {}) {
+  const module = app.endsWith('.mjs') ? join(import.meta.dirname, app) : join(root, 'dist', 'bundles', `${app}.mjs`);
+  const child = fork(module, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    detached: true,
+  });
+  if (core !== undefined) pin(child.pid, core);
+  const url = await new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message.url));
+    child.once('exit', (code) => reject(new Error(`${app} ended with ${String(code)}`)));
+  });
+  return { child, url };
+}
+
+export async function stop(started) {
+  if (started === undefined || started.child.exitCode !== null || started.child.signalCode !== null) return;
+  const ended = new Promise((resolve) => started.child.once('exit', resolve));
+  started.child.kill('SIGTERM');
+  await ended;
+}
+
+/** Every thread of it: `-a` covers those that are there already. */
+export function pin(pid, core) {
+  try {
+    execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
+  } catch {
+    // not there: the machine's scheduler decides
+  }
+}
+
+/** The embedded PostgreSQL of the product, as a server for processes of one role. */
+export async function startDatabase() {
+  const owner = spawn(process.execPath, [join(root, 'test', 'postgres-owner.mjs'), makeHome(), '--delete-data'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: owner.stdout })) {
+    const { url, error } = JSON.parse(line);
+    if (error !== undefined) throw new Error(error);
+    if (url !== undefined) return { url, pids: () => usageOf(owner.pid).pids, stop: () => stopOwner(owner) };
+  }
+  throw new Error('PostgreSQL did not start.');
+}
+
+async function stopOwner(owner) {
+  const ended = new Promise((resolve) => owner.once('exit', resolve));
+  owner.stdin.end();
+  await ended;
+}
+
+export async function migrate(databaseUrl) {
+  const child = fork(join(root, 'dist', 'bundles', 'migrate.mjs'), {
+    env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error(`migrate ended with ${String(code)}`);
+}
+
+/** One message of one of 500 people, as Facebook posts it. */
+export function webhookOf(mid, n) {
+  const now = Date.now();
+  const item = {
+    sender: { id: String(6_500_000_000_000_100 + (n % 500)) },
+    recipient: { id: page },
+    timestamp: now,
+    message: { mid, text: 'Is the blue one in stock?' },
+  };
+  const body = Buffer.from(JSON.stringify({ object: 'page', entry: [{ id: page, time: now, messaging: [item] }] }));
+  return { body, signature: `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` };
+}
+
+export function newMid() {
+  return `m_${randomBytes(12).toString('base64url')}`;
+}
+
+export async function postJson(url, body, headers = {}) {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url}: ${String(answer.status)} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** The simulated Facebook's first page, connected. */
+export async function connectPage(parleyUrl, simulatorUrl) {
+  const { pages } = await postJson(`${simulatorUrl}/control/state`, {});
+  const body = { page_id: page, page_token: pages[0].page_token };
+  return postJson(`${parleyUrl}/channels.facebook.connect`, body, { Authorization: `Bearer ${key}` });
+}
+
+/** Of the process itself and of every process below it: jiffies of 10 ms. */
+export function usageOf(pid) {
+  const rows = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(readProcess);
+  const below = new Set([pid]);
+  for (let size = 0; size !== below.size;) {
+    size = below.size;
+    for (const row of rows) if (below.has(row.parent)) below.add(row.pid);
+  }
+  const own = rows.filter((row) => row.pid === pid);
+  const children = rows.filter((row) => row.pid !== pid && below.has(row.pid));
+  return { own: sum(own, 'jiffies'), children: sum(children, 'jiffies'), pids: children.map((row) => row.pid) };
+}
+
+function readProcess(name) {
+  try {
+    const text = readFileSync(`/proc/${name}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return [{ pid: Number(name), parent: Number(fields[1]), jiffies: Number(fields[11]) + Number(fields[12]) }];
+  } catch {
+    return [];
+  }
+}
+
+/** Proportional set size of these processes together, MB. */
+export function memoryOf(pids) {
+  const kilobytes = pids.flatMap((pid) => {
+    try {
+      return [Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/smaps_rollup`, 'utf8'))?.[1] ?? 0)];
+    } catch {
+      return [];
+    }
+  });
+  return Math.round(kilobytes.reduce((total, value) => total + value, 0) / 1024);
+}
+
+function sum(rows, field) {
+  return rows.reduce((total, row) => total + row[field], 0);
+}
+
+export function quantiles(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]?.toFixed(1) ?? '–';
+  return `p50 ${at(0.5)} p99 ${at(0.99)} ms`;
+}
+
+/** The machine's speed drifts: the time of HMAC and JSON.parse of one fixed body says how fast it is now. */
+export function describeMachine() {
+  return `machine: ${cpus()[0].model}, ${String(cpus().length)} cores, Node ${process.version}; control loop ${controlLoop().toFixed(1)} µs`;
+}
+
+function controlLoop() {
+  const { body } = webhookOf('m_control', 0);
+  const rounds = 20_000;
+  const once = () => {
+    createHmac('sha256', secret).update(body).digest('hex');
+    JSON.parse(body.toString());
+  };
+  for (let n = 0; n < rounds; n += 1) once();
+  const began = performance.now();
+  for (let n = 0; n < rounds; n += 1) once();
+  return ((performance.now() - began) * 1000) / rounds;
+}
