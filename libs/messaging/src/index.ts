@@ -1,5 +1,13 @@
 export { channelSchema, type Channel } from './channel.schema.js';
-export { contentSchema, outboundContentSchema, type Content, type OutboundContent } from './content.schema.js';
+export {
+  contentSchema,
+  outboundContentSchema,
+  templateTypes,
+  type Attachment,
+  type Content,
+  type EventName,
+  type OutboundContent,
+} from './content.schema.js';
 export { conversationSchema, type Contact, type Conversation, type Window } from './conversation.schema.js';
 export {
   eventSchema,

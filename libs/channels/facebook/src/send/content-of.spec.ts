@@ -13,11 +13,20 @@ describe('contentOf', () => {
     expect(eventOf(echo(echoed)).payload).toMatchObject({ content: contentOf(sent) });
   });
 
-  it.each([
-    ['sticker', { sticker_id: 369239263222822 }],
-    ['template', { template: { name: 'order_shipped_1', language: { code: 'en' } } }],
-  ])('names a %s', (kind, sent) => {
-    expect(contentOf(sent)).toMatchObject({ type: 'unsupported', unsupported: { kind } });
+  it('reads a sticker by its id', () => {
+    expect(contentOf({ sticker_id: 369239263222822 })).toEqual({ type: 'sticker', sticker: { id: '369239263222822' } });
+  });
+
+  it('reads a utility template', () => {
+    const template = { name: 'order_shipped_1', language: { code: 'en' } };
+    expect(contentOf({ template })).toEqual({ type: 'template', template: { type: 'utility', ...template } });
+  });
+
+  it('reads an attachment by its id', () => {
+    expect(contentOf({ attachment: { type: 'video', payload: { attachment_id: 77, is_reusable: false } } })).toEqual({
+      type: 'video',
+      video: { attachment_id: '77', reusable: false },
+    });
   });
 
   it('makes text storable', () => {

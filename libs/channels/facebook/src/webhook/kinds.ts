@@ -1,43 +1,39 @@
 import { asText, isObject } from '../json.js';
 
-interface MessageKind {
-  /** Whether a person is waiting for somebody to look. */
-  readonly countsAsUnread: boolean;
-  /** https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages#standard-messaging-window */
-  readonly opensWindow: (data: unknown) => boolean;
-}
-
-const always = (): boolean => true;
-const never = (): boolean => false;
-
-const WRITTEN: MessageKind = { countsAsUnread: true, opensWindow: always };
-const TAPPED: MessageKind = { countsAsUnread: false, opensWindow: always };
-const NOTICE: MessageKind = { countsAsUnread: false, opensWindow: never };
-/** Stored and shown; Facebook's page does not say that it opens anything. */
-const UNHEARD_OF: MessageKind = { countsAsUnread: true, opensWindow: never };
-
-/** The kinds that become a message, by the key beside `sender`. */
-const MESSAGE_KINDS: ReadonlyMap<string, MessageKind> = new Map([
-  ['message', WRITTEN],
-  ['postback', WRITTEN],
+/**
+ * The kinds that become a message, by the key beside `sender`, and whether they open the window.
+ * https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages#standard-messaging-window
+ */
+const MESSAGE_KINDS: ReadonlyMap<string, (data: unknown) => boolean> = new Map([
+  ['message', always],
+  ['postback', always],
   // Only the plugins' opt-ins have no type; asking for marketing messages opens no window.
-  ['optin', { countsAsUnread: false, opensWindow: (data) => isObject(data) && asText(data['type']) === undefined }],
-  ['referral', TAPPED],
-  ['order', TAPPED],
-  ['template', TAPPED],
-  ['form', TAPPED],
-  ['account_linking', NOTICE],
-  ['messaging_feedback', NOTICE],
-  ['messaging_customer_information', NOTICE],
-  ['response_feedback', NOTICE],
-  ['game_play', NOTICE],
-  ['payment', NOTICE],
-  ['pre_checkout', NOTICE],
-  ['checkout_update', NOTICE],
+  ['optin', (data: unknown) => isObject(data) && asText(data['type']) === undefined],
+  ['referral', always],
+  ['order', always],
+  ['template', always],
+  ['form', always],
+  ['account_linking', never],
+  ['messaging_feedback', never],
+  ['messaging_customer_information', never],
+  ['response_feedback', never],
+  ['game_play', never],
+  ['payment', never],
+  ['pre_checkout', never],
+  ['checkout_update', never],
 ]);
 
-export function messageKindOf(kind: string): MessageKind {
-  return MESSAGE_KINDS.get(kind) ?? UNHEARD_OF;
+/** A kind that nobody has heard of opens nothing: Facebook's page does not say that it does. */
+export function opensWindow(kind: string, data: unknown): boolean {
+  return MESSAGE_KINDS.get(kind)?.(data) ?? false;
+}
+
+function always(): boolean {
+  return true;
+}
+
+function never(): boolean {
+  return false;
 }
 
 /** The change of a message that is there. */

@@ -15,6 +15,8 @@ const KINDS = [
   'referral',
   'app_roles',
   'policy-enforcement',
+  'template',
+  'order',
   '__proto__',
   'constructor',
 ];
@@ -48,8 +50,53 @@ const KEYS = [
   'product',
   'id',
   'nlp',
+  'url',
+  'attachment_id',
+  'is_reusable',
+  'coordinates',
+  'lat',
+  'long',
+  'template_type',
+  'elements',
+  'booking_id',
+  'status',
+  'start_time',
+  'end_time',
+  'timezone',
+  'reel_video_id',
+  'feedback_screens',
   '__proto__',
 ];
+const ATTACHMENTS = [
+  'image',
+  'audio',
+  'video',
+  'file',
+  'sticker',
+  'location',
+  'fallback',
+  'template',
+  'share',
+  'story_mention',
+  'ig_reel',
+  'post',
+  'ig_story',
+  'appointment_booking',
+  'unsupported_type',
+  '__proto__',
+];
+/** Half of them good, so that the readers get beyond their first question. */
+const GOOD = {
+  url: 'https://x.example/1',
+  sticker_id: 369239263222822,
+  coordinates: { lat: 1, long: 2 },
+  template_type: 'button',
+  booking_id: 'b',
+  status: 'requested',
+  start_time: 1764000000,
+  end_time: 1764003600,
+  timezone: 'Europe/Berlin',
+};
 
 const leaf = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -82,6 +129,23 @@ const { value: inner } = fc.letrec((tie) => ({
     fc.dictionary(fc.constantFrom(...KEYS), tie('value'), { maxKeys: 6 }),
   ),
 }));
+const attachment = fc.record(
+  {
+    type: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...ATTACHMENTS) }, inner),
+    payload: fc.oneof(
+      inner,
+      fc
+        .tuple(fc.dictionary(fc.constantFrom(...KEYS), inner, { maxKeys: 3 }), fc.subarray(Object.keys(GOOD)))
+        .map(([wild, kept]) => ({
+          ...wild,
+          ...Object.fromEntries(Object.entries(GOOD).filter(([key]) => kept.includes(key))),
+        })),
+    ),
+    title: inner,
+    url: inner,
+  },
+  { requiredKeys: [] },
+);
 const party = fc.oneof(fc.record({ id: fc.oneof(fc.constant(PAGE), leaf) }), fc.record({ user_ref: leaf }), inner);
 const item = fc.oneof(
   inner,
@@ -99,6 +163,21 @@ const item = fc.oneof(
 );
 
 describe('what comes in', () => {
+  it('may hold any attachments beside any text', () => {
+    const told = fc.record(
+      { text: inner, sticker_id: inner, is_echo: fc.boolean(), attachments: fc.array(attachment, { minLength: 1 }) },
+      { requiredKeys: ['attachments'] },
+    );
+    fc.assert(
+      fc.property(told, (message) => {
+        const value = { sender: { id: '7' }, recipient: { id: '8' }, timestamp: 1763600000001, message };
+        const events = itemsOf([JSON.stringify(value)]).map((read) => normalise(read, channel, RECEIVED_AT));
+        expect(events.map((event) => eventSchema.safeParse(event).error)).toEqual([undefined]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('may be any JSON in any lane and becomes a canonical event', () => {
     fc.assert(
       fc.property(item, fc.constantFrom('messaging', 'standby', 'changes', 'changed_fields', 'new'), (value, lane) => {

@@ -1,5 +1,6 @@
-import type { Content } from '#libs/messaging';
-import { asList, asObject, asText, compact, isObject, type JsonObject } from '../json.js';
+import type { Attachment, Content } from '#libs/messaging';
+import { asList, asObject, asText, compact, idOf, isObject, type JsonObject } from '../json.js';
+import { readAttachment, readSticker, readUtility, unsupported } from './read-attachment.js';
 
 type QuickReply = NonNullable<Extract<Content, { type: 'text' }>['quick_replies']>[number];
 
@@ -9,32 +10,46 @@ type QuickReply = NonNullable<Extract<Content, { type: 'text' }>['quick_replies'
  */
 export function readContent(message: JsonObject): Content {
   const text = typeof message['text'] === 'string' ? message['text'] : undefined;
-  const extras = { quick_reply: readTap(message['quick_reply']), quick_replies: readQuickReplies(message) };
-  const part = notYetRead(message);
-  if (part === null && text !== undefined) return compact({ type: 'text', text, ...extras });
-  return compact({ type: 'unsupported', text, unsupported: part ?? { kind: 'message', raw: message }, ...extras });
+  const taps = { quick_reply: readTap(message['quick_reply']), quick_replies: readQuickReplies(message) };
+  const parts = partsOf(message);
+  const [first] = parts;
+  if (first === undefined) {
+    if (text !== undefined) return compact({ type: 'text', text, ...taps });
+    return compact({ ...unsupported('message', message), ...taps });
+  }
+  const preview = parts.length === 1 ? previewOf(first) : null;
+  if (text !== undefined && text !== '' && preview !== null)
+    return compact({ type: 'text', text, share: preview, ...taps });
+  return compact({ ...first, text: asText(text), ...taps, attachments: parts.length > 1 ? parts : undefined });
 }
 
-interface Part {
-  readonly kind: string;
-  readonly raw: unknown;
-}
-
-/** What lies in a message beside its text, by Facebook's name for it. */
-function notYetRead(message: JsonObject): Part | null {
-  const attachments = message['attachments'] ?? message['attachment'] ?? [];
-  const list = Array.isArray(attachments) ? (attachments as readonly unknown[]) : [attachments];
-  if (list.length > 0) return readAttachments(list, isGiven(message['sticker_id']));
-  if (isGiven(message['sticker_id'])) return { kind: 'sticker', raw: { sticker_id: message['sticker_id'] } };
-  if (isGiven(message['template'])) return { kind: 'template', raw: message['template'] };
-  return message['is_unsupported'] === true ? { kind: 'is_unsupported', raw: message } : null;
+/** What lies in a message beside its text. */
+function partsOf(message: JsonObject): Attachment[] {
+  const given = message['attachments'] ?? message['attachment'] ?? [];
+  const list = Array.isArray(given) ? (given as readonly unknown[]) : [given];
+  const { sticker_id: stickerId } = message;
+  if (list.length > 0) return withoutTwins(list.map((raw) => readAttachment(withStickerId(raw, stickerId))));
+  if (isGiven(stickerId)) return [readSticker(message) ?? unsupported('sticker', { sticker_id: stickerId })];
+  if (isGiven(message['template'])) return [readUtility(message['template'])];
+  return message['is_unsupported'] === true ? [unsupported('is_unsupported', message)] : [];
 }
 
 /** Stickers were images with a sticker_id at the message until 2026-08-30. */
-function readAttachments(list: readonly unknown[], isSticker: boolean): Part {
-  const [first] = list;
-  const kind = isSticker ? 'sticker' : asText(asObject(first)['type']);
-  return { kind: kind ?? 'attachment', raw: list.length === 1 ? first : list };
+function withStickerId(raw: unknown, stickerId: unknown): unknown {
+  const attachment = asObject(raw);
+  if (idOf(stickerId) === undefined || attachment['type'] !== 'image') return raw;
+  return { ...attachment, payload: { sticker_id: stickerId, ...asObject(attachment['payload']) } };
+}
+
+/** From 2026-06-01 to 2026-08-30 a sticker came in both forms at once. */
+function withoutTwins(parts: readonly Attachment[]): Attachment[] {
+  const ids = parts.map((part) => (part.type === 'sticker' ? part.sticker.id : undefined));
+  return parts.filter((_, index) => ids[index] === undefined || ids.indexOf(ids[index]) === index);
+}
+
+/** The link that Facebook found in the text. */
+function previewOf(part: Attachment): Extract<Attachment, { type: 'share' }>['share'] | null {
+  return part.type === 'share' && part.share.kind === 'link' ? part.share : null;
 }
 
 function isGiven(value: unknown): boolean {

@@ -9,7 +9,33 @@ describe('a message', () => {
   it.each([
     ['text and nothing else', { text: '' }, { type: 'text', text: '' }],
     ['nothing at all', {}, { type: 'unsupported', unsupported: { kind: 'message' } }],
-    ['a sticker by id', { sticker_id: 3 }, { type: 'unsupported', unsupported: { kind: 'sticker' } }],
+    ['a sticker by id', { sticker_id: 3 }, { type: 'sticker', sticker: { id: '3' } }],
+    ['a sticker without id', { sticker_id: {} }, { type: 'unsupported', unsupported: { kind: 'sticker' } }],
+    [
+      'a sticker that is told at the message only',
+      { sticker_id: 7, attachments: [{ type: 'image', payload: { url: 'https://x/s' } }] },
+      { type: 'sticker', sticker: { id: '7', url: 'https://x/s' } },
+    ],
+    [
+      'an image without address',
+      { attachments: [{ type: 'image', payload: {} }] },
+      { type: 'unsupported', unsupported: { kind: 'image', raw: { type: 'image', payload: {} } } },
+    ],
+    [
+      'an appointment without end',
+      { attachments: [{ type: 'appointment_booking', payload: { booking_id: 'b', status: 'requested' } }] },
+      { type: 'unsupported', unsupported: { kind: 'appointment_booking' } },
+    ],
+    [
+      'a place far too far',
+      { attachments: [{ type: 'location', payload: { coordinates: { lat: '1e999', long: 0 } } }] },
+      { type: 'unsupported', unsupported: { kind: 'location' } },
+    ],
+    [
+      'a type with a treacherous name',
+      { attachments: [{ type: '__proto__' }, { type: 'constructor' }] },
+      { type: 'unsupported', attachments: [{ type: 'unsupported' }, { type: 'unsupported' }] },
+    ],
     ['attachments that are no list', { attachments: 'x' }, { unsupported: { kind: 'attachment', raw: 'x' } }],
     ['text that is none', { text: 5 }, { type: 'unsupported', unsupported: { kind: 'message' } }],
   ])('of %s is read', (_name, fields, content) => {

@@ -1,11 +1,12 @@
-import { messageId, type Content, type EventOf } from '#libs/messaging';
+import { messageId, type EventOf } from '#libs/messaging';
 import { asObject, asText, compact, idOf, isObject } from '../json.js';
 import { readTag } from '../own-tag.js';
 import { nameWithoutMid } from './event-name.js';
-import { messageKindOf } from './kinds.js';
+import { opensWindow } from './kinds.js';
 import type { NamedEvent } from './named-event.js';
 import { readContent } from './read-content.js';
 import { readReferral, readReplyTo, readSourceData } from './read-extras.js';
+import { readHappening } from './read-happening.js';
 import type { Reading } from './read-item.js';
 
 type Received = EventOf<'message.received'>['payload'];
@@ -28,7 +29,7 @@ export function readMessage(reading: Reading & { readonly kind: string }): Named
     source_message_id: mid,
   };
   if (reading.isFromPage) return { type: 'message.echoed', name, payload: readEcho(reading, body) };
-  return { type: 'message.received', name, payload: { ...compact(body), ...readEffects(reading) } };
+  return { type: 'message.received', name, payload: { ...compact(body), ...effectsOf(reading, body) } };
 }
 
 function readUnsend(mid: string | undefined): NamedEvent | null {
@@ -39,26 +40,20 @@ function readBodyOf({ kind, data, value }: Reading & { readonly kind: string }):
   const inner = asObject(data);
   const sourceData = readSourceData(value, kind);
   return {
-    content: kind === 'message' && isObject(data) ? readContent(data) : contentOfKind(kind, data),
+    content: kind === 'message' && isObject(data) ? readContent(data) : readHappening(kind, data),
     reply_to: kind === 'message' ? readReplyTo(inner['reply_to']) : undefined,
     referral: readReferral(kind === 'referral' ? data : inner['referral']),
     source_data: Object.keys(sourceData).length === 0 ? undefined : sourceData,
   };
 }
 
-function contentOfKind(kind: string, data: unknown): Content {
-  const text = kind === 'postback' ? asText(asObject(data)['title']) : undefined;
-  return compact({ type: 'unsupported', text, unsupported: { kind, raw: data } });
-}
-
-function readEffects({
-  kind,
-  data,
-  value,
-}: Reading & { readonly kind: string }): Pick<Received, 'counts_as_unread' | 'opens_window'> {
-  const { countsAsUnread, opensWindow } = messageKindOf(kind);
+function effectsOf(
+  { kind, data, value }: Reading & { readonly kind: string },
+  { content }: Body,
+): Pick<Received, 'counts_as_unread' | 'opens_window'> {
   // A lead summary is written by Facebook in the contact's name.
-  return { counts_as_unread: countsAsUnread && value['hop_context'] === undefined, opens_window: opensWindow(data) };
+  const isWritten = content.type !== 'event' && value['hop_context'] === undefined;
+  return { counts_as_unread: isWritten, opens_window: opensWindow(kind, data) };
 }
 
 /** https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks/webhook-events/message-echoes */
