@@ -166,7 +166,7 @@ export type Content = z.infer<typeof contentSchema>;
 const sendable = sendableParts(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }));
 const sendableExtras = {
   text: z.string().min(1).optional(),
-  quick_replies: z.array(quickReply).min(1).optional(),
+  quick_replies: z.array(quickReply).optional(),
   attachments: z
     .array(
       z.discriminatedUnion('type', [

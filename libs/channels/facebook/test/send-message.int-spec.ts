@@ -56,6 +56,8 @@ describe('a send', () => {
       { message: { text: 'hi' }, tag: 'HUMAN_AGENT' },
       { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' },
     ],
+    [{ message: { template: { name: 'order_shipped_1' } } }, { messaging_type: 'UTILITY' }],
+    [{ message: { text: 'hi' }, messagingType: 'UPDATE' }, { messaging_type: 'UPDATE' }],
   ])('of %j has a type', async (body, expected) => {
     graph.respond(json(200, { message_id: 'm_1' }));
     await send(body);

@@ -7,8 +7,11 @@ interface Limit {
   readonly path: string;
   /** Only in templates of this type. */
   readonly template?: string;
-  /** Inclusive: characters of a text, elements of a list. */
+  /** Inclusive: characters of a text, elements of a list, a number itself. */
   readonly max: number;
+  readonly min?: number;
+  /** A list that is not there counts as an empty one. */
+  readonly isNeeded?: true;
   readonly source: string;
 }
 
@@ -22,7 +25,23 @@ const SEND_API = 'https://developers.facebook.com/docs/messenger-platform/refere
 const QUICK_REPLIES = `${DOCS}/send-messages/quick-replies`;
 const BUTTONS = `${DOCS}/send-messages/buttons`;
 const TEMPLATE = `${DOCS}/send-messages/template`;
-const ELEMENTS = 'attachment.payload.elements';
+const PAYLOAD = 'attachment.payload';
+const ELEMENTS = `${PAYLOAD}.elements`;
+const SCREENS = `${PAYLOAD}.feedback_screens`;
+const QUESTIONS = `${SCREENS}[].questions`;
+
+/** The texts and numbers of a list of buttons. */
+function buttonsAt(path: string): Limit[] {
+  return [
+    { path, max: 3, source: BUTTONS },
+    { path: `${path}[].title`, max: 20, source: BUTTONS },
+    { path: `${path}[].payload`, max: 1_000, source: BUTTONS },
+  ];
+}
+
+function ofTemplate(template: string, page: string, limits: readonly Omit<Limit, 'template' | 'source'>[]): Limit[] {
+  return limits.map((limit) => ({ ...limit, template, source: `${TEMPLATE}/${page}` }));
+}
 
 const LIMITS: readonly Limit[] = [
   // "Less than 2000", "less than 1000 characters".
@@ -31,52 +50,54 @@ const LIMITS: readonly Limit[] = [
   { path: 'quick_replies', max: 13, source: QUICK_REPLIES },
   { path: 'quick_replies[].title', max: 20, source: QUICK_REPLIES },
   { path: 'quick_replies[].payload', max: 1_000, source: QUICK_REPLIES },
-  { path: 'attachment.payload.buttons', max: 3, source: BUTTONS },
-  { path: 'attachment.payload.buttons[].title', max: 20, source: BUTTONS },
-  { path: 'attachment.payload.buttons[].payload', max: 1_000, source: BUTTONS },
-  { path: `${ELEMENTS}[].buttons`, max: 3, source: BUTTONS },
-  { path: `${ELEMENTS}[].buttons[].title`, max: 20, source: BUTTONS },
-  { path: `${ELEMENTS}[].buttons[].payload`, max: 1_000, source: BUTTONS },
-  { template: 'button', path: 'attachment.payload.text', max: 640, source: `${TEMPLATE}/button` },
-  { template: 'generic', path: ELEMENTS, max: 10, source: `${TEMPLATE}/generic` },
-  { template: 'generic', path: `${ELEMENTS}[].title`, max: 80, source: `${TEMPLATE}/generic` },
-  { template: 'generic', path: `${ELEMENTS}[].subtitle`, max: 80, source: `${TEMPLATE}/generic` },
-  { template: 'media', path: ELEMENTS, max: 1, source: `${TEMPLATE}/media` },
-  { template: 'product', path: ELEMENTS, max: 10, source: `${TEMPLATE}/product` },
-  { template: 'receipt', path: ELEMENTS, max: 100, source: `${TEMPLATE}/receipt` },
-  { template: 'coupon', path: 'attachment.payload.title', max: 80, source: `${TEMPLATE}/coupon` },
-  { template: 'coupon', path: 'attachment.payload.subtitle', max: 80, source: `${TEMPLATE}/coupon` },
-  { template: 'customer_feedback', path: 'attachment.payload.title', max: 65, source: `${TEMPLATE}/customer-feedback` },
-  {
-    template: 'customer_feedback',
-    path: 'attachment.payload.subtitle',
-    max: 80,
-    source: `${TEMPLATE}/customer-feedback`,
-  },
-  {
-    template: 'customer_feedback',
-    path: 'attachment.payload.button_title',
-    max: 20,
-    source: `${TEMPLATE}/customer-feedback`,
-  },
-  {
-    template: 'customer_feedback',
-    path: 'attachment.payload.feedback_screens',
-    max: 1,
-    source: `${TEMPLATE}/customer-feedback`,
-  },
-  { template: 'image_grid', path: `${ELEMENTS}[].images`, max: 6, source: `${TEMPLATE}/image-grid` },
-  { template: 'image_grid', path: `${ELEMENTS}[].title`, max: 45, source: `${TEMPLATE}/image-grid` },
-  { template: 'image_grid', path: `${ELEMENTS}[].subtitle`, max: 80, source: `${TEMPLATE}/image-grid` },
+  ...buttonsAt(`${PAYLOAD}.buttons`),
+  ...buttonsAt(`${ELEMENTS}[].buttons`),
+  ...ofTemplate('button', 'button', [
+    { path: `${PAYLOAD}.text`, max: 640 },
+    { path: `${PAYLOAD}.buttons`, min: 1, max: Infinity, isNeeded: true },
+  ]),
+  ...ofTemplate('generic', 'generic', [
+    { path: ELEMENTS, min: 1, max: 10, isNeeded: true },
+    { path: `${ELEMENTS}[].title`, max: 80 },
+    { path: `${ELEMENTS}[].subtitle`, max: 80 },
+  ]),
+  ...ofTemplate('media', 'media', [{ path: ELEMENTS, min: 1, max: 1, isNeeded: true }]),
+  ...ofTemplate('product', 'product', [{ path: ELEMENTS, min: 1, max: 10, isNeeded: true }]),
+  ...ofTemplate('receipt', 'receipt', [{ path: ELEMENTS, max: 100 }]),
+  ...ofTemplate('coupon', 'coupon', [
+    { path: `${PAYLOAD}.title`, max: 80 },
+    { path: `${PAYLOAD}.subtitle`, max: 80 },
+  ]),
+  ...ofTemplate('customer_feedback', 'customer-feedback', [
+    { path: `${PAYLOAD}.title`, max: 65 },
+    { path: `${PAYLOAD}.subtitle`, max: 80 },
+    { path: `${PAYLOAD}.button_title`, max: 20 },
+    { path: `${PAYLOAD}.expires_in_days`, min: 1, max: 7 },
+    { path: SCREENS, min: 1, max: 1, isNeeded: true },
+    { path: QUESTIONS, min: 1, max: 1, isNeeded: true },
+    { path: `${QUESTIONS}[].id`, min: 1, max: 80 },
+    { path: `${QUESTIONS}[].title`, min: 5, max: 85 },
+    { path: `${QUESTIONS}[].follow_up.placeholder`, max: 65 },
+  ]),
+  ...ofTemplate('customer_information', 'customer-information', [
+    { path: `${PAYLOAD}.expires_in_days`, min: 1, max: 7 },
+  ]),
+  ...ofTemplate('image_grid', 'image-grid', [
+    { path: ELEMENTS, min: 1, max: 1, isNeeded: true },
+    { path: `${ELEMENTS}[].images`, min: 2, max: 6, isNeeded: true },
+    { path: `${ELEMENTS}[].title`, max: 45 },
+    { path: `${ELEMENTS}[].subtitle`, max: 80 },
+  ]),
 ];
 
-/** Everything in a message that is longer than Facebook takes it. */
+/** Everything in a message that is longer, or shorter, than Facebook takes it. */
 export function breachesOf(message: JsonObject): Breach[] {
   const template = asObject(asObject(message['attachment'])['payload'])['template_type'];
   return LIMITS.filter((limit) => limit.template === undefined || limit.template === template).flatMap((limit) =>
-    find(message, limit.path.split('.'), 'message')
-      .filter(({ value }) => sizeOf(value) > limit.max)
-      .map(({ field, value }) => ({ field, message: complaint(value, limit) })),
+    find(message, limit.path.split('.'), 'message').flatMap(({ field, value }) => {
+      const complaint = complain(value, limit);
+      return complaint === null ? [] : [{ field, message: complaint }];
+    }),
   );
 }
 
@@ -95,13 +116,17 @@ function find(value: unknown, path: readonly string[], field: string): Found[] {
   return elements.flatMap((element, index) => find(element, rest, `${field}.${key}[${index}]`));
 }
 
-/** Facebook counts characters, not UTF-16 units. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return Array.from(value).length;
-  return Array.isArray(value) ? value.length : 0;
+function complain(value: unknown, { min = 0, max, isNeeded, source }: Limit): string | null {
+  const measured = measure(isNeeded === true ? (value ?? []) : value);
+  if (measured === null) return null;
+  const { size, unit } = measured;
+  if (size > max) return `at most ${max}${unit}, here ${size} (${source})`;
+  return size < min ? `at least ${min}${unit}, here ${size} (${source})` : null;
 }
 
-function complaint(value: unknown, { max, source }: Limit): string {
-  const unit = Array.isArray(value) ? 'elements' : 'characters';
-  return `at most ${max} ${unit}, here ${sizeOf(value)} (${source})`;
+/** Facebook counts characters, not UTF-16 units. */
+function measure(value: unknown): { readonly size: number; readonly unit: string } | null {
+  if (typeof value === 'string') return { size: Array.from(value).length, unit: ' characters' };
+  if (Array.isArray(value)) return { size: value.length, unit: ' elements' };
+  return typeof value === 'number' ? { size: value, unit: '' } : null;
 }

@@ -47,7 +47,11 @@ describe('refusalOf', () => {
       template({ template_type: 'button', text: 'x', buttons: times(4, button) }),
       'message.attachment.payload.buttons',
     ],
-    ['button text', template({ template_type: 'button', text: 'x'.repeat(641) }), 'message.attachment.payload.text'],
+    [
+      'button text',
+      template({ template_type: 'button', text: 'x'.repeat(641), buttons: [button] }),
+      'message.attachment.payload.text',
+    ],
     [
       'elements',
       template({ template_type: 'generic', elements: times(11, { title: 'x' }) }),
@@ -75,6 +79,65 @@ describe('refusalOf', () => {
     expect(refuse(message)).toMatchObject({ code: 'limit_exceeded', errors: [{ field }] });
   });
 
+  const question = { id: 'q_1', type: 'csat', title: 'How was it?' };
+  const feedback = (fields: object): object =>
+    template({ template_type: 'customer_feedback', feedback_screens: [{ questions: [question] }], ...fields });
+  const payload = 'message.attachment.payload';
+
+  // messenger-platform.md §3.4 and §3.5: the first amount that Facebook refuses.
+  it.each([
+    ['button', { text: 'x' }, 'buttons', 'at least 1 elements, here 0'],
+    ['button', { text: 'x', buttons: [] }, 'buttons', 'at least 1 elements'],
+    ['button', { buttons: [{ ...button, payload: 'p'.repeat(1001) }] }, 'buttons[0].payload', 'at most 1000'],
+    ['generic', {}, 'elements', 'at least 1'],
+    ['generic', { elements: [{ title: 'x', subtitle: 's'.repeat(81) }] }, 'elements[0].subtitle', 'at most 80'],
+    ['generic', { elements: [{ title: 'x', buttons: times(4, button) }] }, 'elements[0].buttons', 'at most 3'],
+    ['media', { elements: times(2, {}) }, 'elements', 'at most 1'],
+    ['media', {}, 'elements', 'at least 1'],
+    ['product', { elements: times(11, { id: '1' }) }, 'elements', 'at most 10'],
+    ['receipt', { elements: times(101, {}) }, 'elements', 'at most 100'],
+    ['coupon', { title: 't'.repeat(81) }, 'title', 'at most 80'],
+    ['coupon', { title: 't', subtitle: 't'.repeat(81) }, 'subtitle', 'at most 80'],
+    ['customer_information', { expires_in_days: 8 }, 'expires_in_days', 'at most 7, here 8'],
+    ['image_grid', { elements: [{ images: [{}] }] }, 'elements[0].images', 'at least 2'],
+    ['image_grid', { elements: [{ images: times(2, {}), title: 't'.repeat(46) }] }, 'elements[0].title', 'at most 45'],
+    ['image_grid', { elements: times(2, { images: times(2, {}) }) }, 'elements', 'at most 1'],
+  ])('refuses the %s template with %j for %s', (type, fields, path, words) => {
+    expect(refuse(template({ template_type: type, ...fields }))).toMatchObject({
+      code: 'limit_exceeded',
+      errors: [{ field: `${payload}.${path}`, message: expect.stringContaining(words) as string }],
+    });
+  });
+
+  it.each([
+    [{ title: 't'.repeat(66) }, 'title'],
+    [{ subtitle: 't'.repeat(81) }, 'subtitle'],
+    [{ button_title: 't'.repeat(21) }, 'button_title'],
+    [{ expires_in_days: 0 }, 'expires_in_days'],
+    [{ feedback_screens: [] }, 'feedback_screens'],
+    [{ feedback_screens: [{ questions: times(2, question) }] }, 'feedback_screens[0].questions'],
+    [
+      { feedback_screens: [{ questions: [{ ...question, id: 'i'.repeat(81) }] }] },
+      'feedback_screens[0].questions[0].id',
+    ],
+    [{ feedback_screens: [{ questions: [{ ...question, title: 'How?' }] }] }, 'feedback_screens[0].questions[0].title'],
+    [
+      { feedback_screens: [{ questions: [{ ...question, follow_up: { placeholder: 'p'.repeat(66) } }] }] },
+      'feedback_screens[0].questions[0].follow_up.placeholder',
+    ],
+  ])('refuses the customer_feedback template with %j', (fields, path) => {
+    expect(refuse(feedback(fields))).toMatchObject({
+      code: 'limit_exceeded',
+      errors: [{ field: `${payload}.${path}` }],
+    });
+  });
+
+  it('lets a template of the greatest size pass', () => {
+    expect(refuse(feedback({ title: 't'.repeat(65), expires_in_days: 7 }))).toBeNull();
+    expect(refuse(template({ template_type: 'image_grid', elements: [{ images: times(6, {}) }] }))).toBeNull();
+    expect(refuse(template({ template_type: 'receipt' }))).toBeNull();
+  });
+
   it('names everything that is too long', () => {
     const tooLong = { text: 'x'.repeat(2000), quick_replies: times(14, reply) };
     expect(refuse(tooLong)?.errors?.map(({ field }) => field)).toEqual(['message.text', 'message.quick_replies']);
@@ -90,6 +153,7 @@ describe('refusalOf', () => {
     ['several that are no images', { attachments: [image, video] }],
     ['a quick reply that says nothing', { text: 'x', quick_replies: [{ content_type: 'text', payload: 'p' }] }],
     ['metadata that is no text', { text: 'x', metadata: { a: 1 } }],
+    ['a coupon code with a space', template({ template_type: 'coupon', title: 'x', coupon_code: 'TEN OFF' })],
   ])('refuses %s as nothing for one message', (_name, message) => {
     expect(refuse(message)).toMatchObject({ code: 'content_not_sendable' });
   });
@@ -104,8 +168,18 @@ describe('refusalOf', () => {
     expect(refusalOf({ message: { text: 'x' }, messagingType: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })).toBeNull();
   });
 
-  it('refuses what Facebook has withdrawn', () => {
-    expect(refuse(template({ template_type: 'airline_itinerary' }))).toMatchObject({ code: 'feature_withdrawn' });
+  it.each([
+    ['airline templates', template({ template_type: 'airline_itinerary' })],
+    ['list templates', template({ template_type: 'list', elements: [{}, {}] })],
+    ['open_graph templates', template({ template_type: 'open_graph' })],
+    [
+      'share buttons',
+      template({ template_type: 'generic', elements: [{ title: 'x', buttons: [{ type: 'element_share' }] }] }),
+    ],
+    ['buy buttons', template({ template_type: 'button', text: 'x', buttons: [{ type: 'payment', title: 'Buy' }] })],
+    ['quick replies that ask for a location', { text: 'x', quick_replies: [{ content_type: 'location' }] }],
+  ])('refuses %s, which Facebook has withdrawn', (_name, message) => {
+    expect(refuse(message)).toMatchObject({ code: 'feature_withdrawn' });
   });
 
   it.each(fixtureNames('sends'))('lets the sample %s pass', (name) => {

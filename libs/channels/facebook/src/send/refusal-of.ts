@@ -13,6 +13,7 @@ interface Rule {
 /** https://developers.facebook.com/docs/messenger-platform/reference/send-api#message */
 const CONTENT_KEYS = ['text', 'attachment', 'attachments', 'sticker_id', 'template'];
 const BESIDE_CONTENT = new Set(['metadata', 'quick_replies']);
+const RETIRED_BUTTONS: ReadonlySet<unknown> = new Set(['element_share', 'payment', 'nested']);
 /** https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog (2026-03-27) */
 const RETIRED_TAGS = new Set(['CONFIRMED_EVENT_UPDATE', 'ACCOUNT_UPDATE', 'POST_PURCHASE_UPDATE']);
 
@@ -30,6 +31,29 @@ const RULES: readonly Rule[] = [
     field: 'message.attachment.payload.template_type',
     message: 'Facebook has withdrawn the airline templates in 2021: use a utility template',
     isBroken: ({ message }) => (templateTypeOf(message) ?? '').startsWith('airline_'),
+  },
+  {
+    // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/templates
+    code: 'feature_withdrawn',
+    field: 'message.attachment.payload.template_type',
+    message: 'Facebook has withdrawn the list and open_graph templates: use a generic template',
+    isBroken: ({ message }) => ['list', 'open_graph'].includes(templateTypeOf(message) ?? ''),
+  },
+  {
+    // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/buttons
+    code: 'feature_withdrawn',
+    field: 'message.attachment.payload.buttons',
+    message:
+      'Facebook has withdrawn buttons of the types element_share, payment and nested: use a web_url or a postback',
+    isBroken: ({ message }) => buttonsOf(message).some((button) => RETIRED_BUTTONS.has(button['type'])),
+  },
+  {
+    // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/quick-replies
+    code: 'feature_withdrawn',
+    field: 'message.quick_replies',
+    message: 'Facebook has withdrawn the quick reply that asks for a location: ask in words',
+    isBroken: ({ message }) =>
+      asList(message['quick_replies']).some((reply) => asObject(reply)['content_type'] === 'location'),
   },
   {
     code: 'content_not_sendable',
@@ -64,6 +88,14 @@ const RULES: readonly Rule[] = [
     isBroken: ({ message }) => asList(message['quick_replies']).map(asObject).some(isMute),
   },
   {
+    // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/template/coupon
+    code: 'content_not_sendable',
+    field: 'message.attachment.payload.coupon_code',
+    message: 'A coupon_code has no spaces',
+    isBroken: ({ message }) =>
+      templateTypeOf(message) === 'coupon' && /\s/.test(asText(payloadOf(message)['coupon_code']) ?? ''),
+  },
+  {
     code: 'content_not_sendable',
     field: 'message.metadata',
     message: 'metadata is text',
@@ -83,8 +115,18 @@ export function refusalOf(body: OutboundBody): SendRefusal | null {
   return first === undefined ? null : { code: 'limit_exceeded', message: `${first.field}: ${first.message}`, errors };
 }
 
+function payloadOf(message: JsonObject): JsonObject {
+  return asObject(asObject(message['attachment'])['payload']);
+}
+
 function templateTypeOf(message: JsonObject): string | undefined {
-  return asText(asObject(asObject(message['attachment'])['payload'])['template_type']);
+  return asText(payloadOf(message)['template_type']);
+}
+
+function buttonsOf(message: JsonObject): JsonObject[] {
+  const payload = payloadOf(message);
+  const holders = [payload, ...asList(payload['elements']).map(asObject)];
+  return holders.flatMap((holder) => asList(holder['buttons']).map(asObject));
 }
 
 function isGiven(value: unknown): boolean {

@@ -9,8 +9,9 @@ type File = Extract<Attachment, { type: 'image' }>['image'];
  * https://developers.facebook.com/docs/messenger-platform/reference/send-api#message
  */
 export function renderMessage(content: OutboundContent): JsonObject {
-  const quickReplies = content.quick_replies?.map((reply) => compact(reply));
-  return compact({ text: content.text, ...renderParts(content), quick_replies: quickReplies });
+  const quickReplies = (content.quick_replies ?? []).map((reply) => compact(reply));
+  const taps = quickReplies.length === 0 ? undefined : quickReplies;
+  return compact({ text: content.text, ...renderParts(content), quick_replies: taps });
 }
 
 function renderParts(content: OutboundContent): JsonObject {

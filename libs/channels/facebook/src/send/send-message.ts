@@ -24,13 +24,19 @@ function bodyOf({ sourceContactId, body, messageId, attempt }: SendCall): JsonOb
   const metadata = writeTag({ message_id: messageId, attempt }, asText(message['metadata']));
   return compact({
     recipient: recipientOf(sourceContactId),
-    messaging_type: messagingType ?? (tag === undefined ? 'RESPONSE' : 'MESSAGE_TAG'),
+    messaging_type: messagingType ?? typeOf(message, tag),
     message: { ...message, metadata },
     tag,
     notification_type: body.notificationType,
     persona_id: body.personaId,
     reply_to: mid === undefined ? undefined : { mid },
   });
+}
+
+/** A template at the message itself is a utility message: https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/utility-messages */
+function typeOf(message: JsonObject, tag: string | undefined): string {
+  if (tag !== undefined) return 'MESSAGE_TAG';
+  return message['template'] === undefined ? 'RESPONSE' : 'UTILITY';
 }
 
 function recipientOf(sourceContactId: string): JsonObject {
