@@ -84,7 +84,8 @@ describe('refusalOf', () => {
     template({ template_type: 'customer_feedback', feedback_screens: [{ questions: [question] }], ...fields });
   const payload = 'message.attachment.payload';
 
-  // messenger-platform.md §3.4 and §3.5: the first amount that Facebook refuses.
+  // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/templates: the first
+  // amount that Facebook refuses.
   it.each([
     ['button', { text: 'x' }, 'buttons', 'at least 1 elements, here 0'],
     ['button', { text: 'x', buttons: [] }, 'buttons', 'at least 1 elements'],

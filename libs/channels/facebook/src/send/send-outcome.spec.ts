@@ -59,6 +59,7 @@ describe('outcomeOf', () => {
     [403, { code: 613 }],
     [400, { code: 613, error_subcode: 1996 }],
     [400, { code: 80006, is_transient: true }],
+    [400, { code: 341, is_transient: true }],
     [503, { code: 4, is_transient: true }],
     [429, { code: 2, is_transient: true }],
     [429, { code: 4711 }],
@@ -96,7 +97,7 @@ describe('outcomeOf', () => {
     ['a blocked page', { code: 368 }, 'graph_refused', 'page'],
     ['tags that bother', { code: 613, error_subcode: 2018338 }, 'graph_refused', 'page'],
     ['a bad parameter', { code: 100 }, 'graph_refused', 'request'],
-    ['an app at its limit', { code: 341, is_transient: true }, 'rate_limited', 'temporary'],
+    ['a limit of opt-in requests', { code: 9, error_subcode: 2018352 }, 'rate_limited', 'temporary'],
     ['what nobody has heard of', { code: 4711 }, 'graph_refused', 'unknown'],
   ])('is refused for %s', (_name, error, code, category) => {
     expect(judge(refused(400, error))).toMatchObject({ kind: 'refused', failure: { code, category } });

@@ -1,7 +1,8 @@
 import type { SendOutcome } from '#libs/channels/kit';
 import type { Failure } from '#libs/messaging';
 import type { GraphResult } from '../graph/graph.client.js';
-import { OWN_FAULT, THROTTLED, UNLISTED, verdictOn, type Verdict } from '../graph/graph-errors.js';
+import { verdictOn } from '../graph/graph-errors.js';
+import { OWN_FAULT, THROTTLED, UNLISTED, type Verdict } from '../graph/verdict.js';
 import { readGraphError, retryAfterMs, type GraphError } from '../graph/read-graph-error.js';
 import { asObject, asText } from '../json.js';
 
