@@ -1,5 +1,6 @@
 import type { MessageEntity } from '#libs/database';
 import type { EventOf } from '#libs/messaging';
+import { openWindow } from './add-message.js';
 import { awaiting, parkEvent } from './park-event.js';
 import { announceMessage, messageBySource, type Projection } from './projection.js';
 
@@ -7,6 +8,7 @@ type Change = EventOf<'message.edited'> | EventOf<'message.deleted'> | EventOf<'
 
 /** An edit, an unsend or a reaction. */
 export function applyChange(projection: Projection, event: Change): void {
+  if (event.type === 'message.reacted' && event.payload.opens_window === true) openWindowBy(projection, event);
   const mid = event.payload.source_message_id;
   const row = messageBySource(projection, event.channel_id, mid);
   if (row === undefined) {
@@ -17,6 +19,17 @@ export function applyChange(projection: Projection, event: Change): void {
   // a reaction taken back before it came is remembered, though nobody sees a difference
   if (!projection.newMessages.has(row.id)) projection.changedMessages.add(row.id);
   if (isVisible) announceMessage(projection, row);
+}
+
+/** Whatever becomes of the reaction, the contact has done something. One that waited did so when it came. */
+function openWindowBy(projection: Projection, event: EventOf<'message.reacted'>): void {
+  const conversation = projection.conversations.get(event.conversation_id);
+  if (conversation === undefined) return;
+  const before = conversation.window_opened_at;
+  openWindow(conversation, new Date(event.occurred_at));
+  if (conversation.window_opened_at === before) return;
+  conversation.version += 1;
+  projection.changedConversations.add(conversation.id);
 }
 
 function change(row: MessageEntity, event: Change): boolean {

@@ -215,7 +215,12 @@ function kindOf(
     deleted: { type: 'message.deleted', payload: { source_message_id: mid } },
     reacted: {
       type: 'message.reacted',
-      payload: { source_message_id: mid, reaction: at % 3 === 0 ? null : { emoji: '😢' }, from_contact: true },
+      payload: {
+        source_message_id: mid,
+        reaction: at % 3 === 0 ? null : { emoji: '😢' },
+        from_contact: true,
+        opens_window: at % 3 !== 0,
+      },
     },
     accepted: { type: 'send.accepted', payload: { ...attempt, source_message_id: mid, source_sent_at: occurredAt } },
     failed: { type: 'send.failed', payload: { ...attempt, failure } },

@@ -86,6 +86,7 @@ const reacted = z.object({
     /** null: the reaction was taken back. */
     reaction: z.object({ emoji: z.string().nullable(), name: z.string().optional() }).nullable(),
     from_contact: z.boolean(),
+    opens_window: z.boolean().optional(),
   }),
 });
 

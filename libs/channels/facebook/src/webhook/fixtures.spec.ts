@@ -20,7 +20,7 @@ const thread = (kind: string): object => ({
 });
 const reacted = (reaction: object | null): object => ({
   type: 'message.reacted',
-  payload: { source_message_id: 'm_e1', reaction, from_contact: true },
+  payload: { source_message_id: 'm_e1', reaction, from_contact: true, opens_window: reaction !== null },
 });
 
 const EXPECTED: Readonly<Record<string, object>> = {

@@ -58,7 +58,7 @@ describe('normalise', () => {
     const reaction = { mid: 'm_1', action: 'react', emoji: '👍' };
     expect(eventOf({ sender: { id: PAGE }, recipient: { id: '7' }, timestamp: 1763600000, reaction })).toMatchObject({
       source_contact_id: '7',
-      payload: { from_contact: false },
+      payload: { from_contact: false, opens_window: false },
     });
     expect(eventOf({ sender: { id: PAGE }, recipient: { id: '7' }, brand_new_thing: 1 })).toMatchObject({
       type: 'message.echoed',

@@ -63,7 +63,13 @@ function readReaction(data: JsonObject, { sourceTime, isFromPage }: Reading): Na
   return {
     type: 'message.reacted',
     name: [mid, action, emoji ?? '', sourceTime ?? ''].join('\n'),
-    payload: { source_message_id: mid, reaction: action === 'react' ? reaction : null, from_contact: !isFromPage },
+    payload: {
+      source_message_id: mid,
+      reaction: action === 'react' ? reaction : null,
+      from_contact: !isFromPage,
+      // https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages#standard-messaging-window
+      opens_window: action === 'react' && !isFromPage,
+    },
   };
 }
 
