@@ -15,10 +15,12 @@ import type { EventLog } from '#libs/event-log';
 import {
   conversationId as conversationIdOf,
   recordHeaders,
+  storableJson,
   topics,
   uuid7,
   type Content,
   type Message,
+  type OutboundContent,
   type SendCommand,
   type SenderType,
 } from '#libs/messaging';
@@ -40,6 +42,8 @@ export interface OutboundRequest {
   };
   readonly replyToMessageId?: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What was said in our words: it is kept as it is, also what the source has no place for, as the name of a file. */
+  readonly content?: OutboundContent | undefined;
   /** The message in the source's own words, given the connector of the channel. */
   body(connector: ChannelConnector): OutboundBody;
 }
@@ -69,7 +73,7 @@ export async function queueOutbound(
     channel,
     body,
     now: house.rules.now,
-    content: connector.sending.contentOf(body.message),
+    content: contentOf(request, connector, body),
     sourceData: connector.sending.sourceDataOf(body.message),
   });
   addMessage(projection, row);
@@ -77,6 +81,10 @@ export async function queueOutbound(
   await sendStore.wakeLane(workspaceId, sql, { conversation_id: conversation.id, channel_id: channel.id });
   house.log.appendIn(sql, [commandRecord(row)]);
   return messageView(row, conversation);
+}
+
+function contentOf({ content }: OutboundRequest, connector: ChannelConnector, body: OutboundBody): Content {
+  return content === undefined ? connector.sending.contentOf(body.message) : (storableJson(content) as Content);
 }
 
 interface Target {

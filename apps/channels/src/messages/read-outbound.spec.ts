@@ -35,6 +35,12 @@ describe('readOutbound', () => {
     expect(toChat({}).body(connector).message).toEqual({ rendered: { type: 'text', text: 'x' } });
   });
 
+  it('keeps canonical content as it was said', () => {
+    const content = { type: 'file', file: { url: 'https://cdn.example/f', name: 'Invoice 7.pdf' } };
+    expect(toChat({ content }).content).toEqual(content);
+    expect(read({ conversation_id: id, message: {} }).content).toBeUndefined();
+  });
+
   it.each([{}, { message: { text: 'x' }, content: { type: 'text', text: 'x' } }])('refuses the body %j', (body) => {
     expect(thrownBy(() => read({ conversation_id: id, ...body }))).toMatchObject(refusal('invalid_request'));
   });

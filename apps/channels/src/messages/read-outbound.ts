@@ -2,7 +2,7 @@ import type { ChannelConnector, OutboundBody } from '#libs/channels/kit';
 import type { OutboundRequest } from '#libs/conversations';
 import { AppError } from '#libs/errors';
 import { zodBody } from '#libs/http';
-import { outboundContentSchema } from '#libs/messaging';
+import { outboundContentSchema, type OutboundContent } from '#libs/messaging';
 import type { ApiCaller } from '../auth/caller.js';
 import type { CallBody } from '../calls/call-body.js';
 import { expectId } from '../calls/expect-id.js';
@@ -14,9 +14,10 @@ const maxMetadataBytes = 16 * 1_024;
 
 /** What a person wants to send, as the domain takes it. `given`: the body of which `request` is the envelope. */
 export function readOutbound(request: MessagesSendRequest, given: CallBody, caller: ApiCaller): OutboundRequest {
-  const message = readMessage(given);
+  const { content, message } = readMessage(given);
   return {
     ...readTarget(request, given),
+    content,
     sender: readSender(request, caller),
     replyToMessageId: request.reply_to && expectId('message', request.reply_to.message_id),
     metadata: readMetadata(given),
@@ -44,13 +45,18 @@ function readTarget(request: MessagesSendRequest, given: CallBody): Target {
   );
 }
 
+interface Said {
+  readonly content: OutboundContent | undefined;
+  readonly message: (connector: ChannelConnector) => OutboundBody['message'];
+}
+
 /** The body is never looked into to tell the two forms apart. */
-function readMessage({ message, content }: CallBody): (connector: ChannelConnector) => OutboundBody['message'] {
+function readMessage({ message, content }: CallBody): Said {
   if ((message === undefined) === (content === undefined))
     throw new AppError('invalid_request', 'Send exactly one of message and content.');
-  if (content === undefined) return () => message as OutboundBody['message'];
+  if (content === undefined) return { content, message: () => message as OutboundBody['message'] };
   const canonical = zodBody(outboundContentSchema, content, 'content');
-  return (connector) => connector.sending.render(canonical);
+  return { content: canonical, message: (connector) => connector.sending.render(canonical) };
 }
 
 /** A sender who is not named is the key; one who has an id of his own is not given its name. */
