@@ -106,6 +106,15 @@ describe('outboundContentSchema', () => {
     expect(contentSchema.parse(content)).toEqual(content);
   });
 
+  it('does not mind the order of keys in what is repeated', () => {
+    const [first, again] = [
+      { name: 'n', url: 'https://cdn.example/1.jpg' },
+      { url: 'https://cdn.example/1.jpg', name: 'n' },
+    ];
+    const content = { type: 'image', image: first, attachments: [{ image: again, type: 'image' }, picture] };
+    expect(outboundContentSchema.safeParse(content).error).toBeUndefined();
+  });
+
   it.each(NOT_SENDABLE)('refuses %s, naming the place', (_name, content, path) => {
     expect(outboundContentSchema.safeParse(content).error?.issues).toMatchObject([{ path }]);
   });
