@@ -6,6 +6,7 @@ import { ChannelsController } from './channels/channels.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { MetadataController } from './metadata/metadata.controller.js';
 import { OpenStreams } from './stream/open-streams.js';
 import { StreamController } from './stream/stream.controller.js';
 
@@ -19,7 +20,14 @@ export class ChannelsModule {
     return {
       module: ChannelsModule,
       imports: [platform],
-      controllers: [ChannelsController, ConversationsController, MessagesController, StreamController, ...ownCalls],
+      controllers: [
+        ChannelsController,
+        ConversationsController,
+        MessagesController,
+        MetadataController,
+        StreamController,
+        ...ownCalls,
+      ],
       providers: [ApiKeys, Idempotency, OpenStreams],
     };
   }

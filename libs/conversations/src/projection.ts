@@ -5,7 +5,7 @@ import type {
   MessageSourceEntity,
   WaitingEffectEntity,
 } from '#libs/database';
-import { uuid5, type Event, type Update, type Window } from '#libs/messaging';
+import { uuid5, type Conversation, type Event, type Update, type Window } from '#libs/messaging';
 import { channelView, conversationView, messageView } from './views.js';
 
 /** What decides without a database: the clock, the windows of each source, the URL that channels show. */
@@ -151,19 +151,39 @@ export function announceNewMessage(projection: Projection, row: MessageEntity, c
 }
 
 function announceNewConversation(projection: Projection, conversation: ConversationEntity): void {
-  const channel = projection.channels.get(conversation.channel_id);
-  const lastMessage = projection.messages.get(conversation.last_message_id ?? '');
-  if (channel === undefined || lastMessage === undefined)
-    throw new Error(`Conversation ${conversation.id} was announced before its message.`);
   projection.updates.push({
     ...envelope(projection, conversation, uuid5(conversation.id, 'conversation.created')),
     type: 'conversation.created',
     conversation_id: conversation.id,
-    payload: conversationView(conversation, {
-      channel: channelView(channel, { publicUrl: projection.rules.publicUrl }),
-      lastMessage: messageView(lastMessage, conversation),
-      window: windowOf(projection, conversation, channel.source),
-    }),
+    payload: showConversation(projection, conversation),
+  });
+}
+
+/** One visible change of a conversation other than its messages. */
+export function announceConversation(projection: Projection, conversation: ConversationEntity): void {
+  conversation.version += 1;
+  projection.changedConversations.add(conversation.id);
+  projection.updates.push({
+    ...envelope(
+      projection,
+      conversation,
+      uuid5(conversation.id, `conversation.updated\n${String(conversation.version)}`),
+    ),
+    type: 'conversation.updated',
+    conversation_id: conversation.id,
+    payload: showConversation(projection, conversation),
+  });
+}
+
+function showConversation(projection: Projection, conversation: ConversationEntity): Conversation {
+  const channel = projection.channels.get(conversation.channel_id);
+  const lastMessage = projection.messages.get(conversation.last_message_id ?? '');
+  if (channel === undefined || lastMessage === undefined)
+    throw new Error(`Conversation ${conversation.id} was announced without its channel or message.`);
+  return conversationView(conversation, {
+    channel: channelView(channel, { publicUrl: projection.rules.publicUrl }),
+    lastMessage: messageView(lastMessage, conversation),
+    window: windowOf(projection, conversation, channel.source),
   });
 }
 

@@ -70,7 +70,7 @@ export const errorCodes = {
     title: 'The Idempotency-Key was used for another request',
     remedy: 'Use a new key for a new request.',
   },
-  limit_exceeded: { status: 422, title: 'A limit of the source is exceeded', remedy: 'Shorten what `errors` names.' },
+  limit_exceeded: { status: 422, title: 'A limit is exceeded', remedy: 'Shorten what `errors` names.' },
   content_not_sendable: {
     status: 422,
     title: 'The source cannot take this in one message',

@@ -4,8 +4,8 @@ import { AppError } from '#libs/errors';
 import type { HttpRequest } from '#libs/http';
 import { ApiKeys } from './api-keys.js';
 import { bearerKey } from './bearer-key.js';
-import { noteCaller, type ApiCaller } from './caller.js';
-import { Scope, type ApiScope } from './scope.js';
+import { noteCaller } from './caller.js';
+import { expectScope, Scope, type ApiScope } from './scope.js';
 
 /** Lets in whose key has the scope that the route declares; a route that declares none lets nobody in. */
 @Injectable()
@@ -23,12 +23,8 @@ export class ApiKeyGuard implements CanActivate {
       throw new AppError('unauthorized', 'Send Authorization: Bearer <api key> with a key that is valid here.');
     const needed = this.reflector.get<ApiScope | undefined>(Scope, context.getHandler());
     if (needed === undefined) throw new Error(`${context.getClass().name} has a route that declares no scope.`);
-    if (!isAllowed(caller, needed)) throw new AppError('scope_missing', `This call needs the scope ${needed}.`);
+    expectScope(caller, needed);
     noteCaller(request, caller);
     return true;
   }
-}
-
-function isAllowed({ scopes }: ApiCaller, needed: ApiScope): boolean {
-  return scopes.includes(needed) || scopes.includes('admin');
 }

@@ -1,4 +1,10 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  createParamDecorator,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { HttpRequest } from '#libs/http';
 import { storableJson } from '#libs/messaging';
@@ -25,6 +31,11 @@ export function callBodyOf(request: HttpRequest): CallBody {
   if (body === undefined) throw new Error('This route asks for its body as given and is not one of @Calls().');
   return body;
 }
+
+/** `run(@GivenBody() body: CallBody)` in a controller of `@Calls()`. */
+export const GivenBody = createParamDecorator((_: unknown, context: ExecutionContext): CallBody =>
+  callBodyOf(context.switchToHttp().getRequest<HttpRequest>()),
+);
 
 /** class-transformer takes an object's own field `constructor` for its class and throws when it is none. */
 function withoutConstructors(value: unknown): unknown {

@@ -33,6 +33,16 @@ export const IsSourceId = (): PropertyDecorator =>
     },
   });
 
+/** A word of the caller's own, not empty, of at most 64 characters. */
+export const IsLabel = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isLabel',
+    validator: {
+      validate: (value) => typeof value === 'string' && value !== '' && Array.from(value).length <= 64,
+      defaultMessage: () => '$property must be a text of 1 to 64 characters',
+    },
+  });
+
 /** An object with fields of its own; a list would pass class-validator as several of them. */
 export const IsNested = (type: () => new () => object): PropertyDecorator =>
   applyDecorators(

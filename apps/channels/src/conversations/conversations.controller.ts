@@ -1,4 +1,5 @@
 import { Body, Inject } from '@nestjs/common';
+import { markRead, setState, type ChangeHouse } from '#libs/conversations';
 import { conversationStore, type ConversationEntity, type ListPosition } from '#libs/database';
 import { conversationSchema, type Conversation } from '#libs/messaging';
 import { Platform } from '#libs/platform';
@@ -9,6 +10,7 @@ import { listAnswer, listAnswerSchema, type ListAnswer } from '../lists/list-ans
 import { ListRequest } from '../lists/list.request.js';
 import { readSlice } from '../lists/read-slice.js';
 import { ConversationsInfoRequest } from './conversations-info.request.js';
+import { ConversationsSetStateRequest } from './conversations-set-state.request.js';
 import { showConversations } from './show-conversations.js';
 
 @Calls()
@@ -43,6 +45,42 @@ export class ConversationsController {
       expectFound('conversation', id, row),
     ]);
     return conversation;
+  }
+
+  @Call('conversations.mark-read', 'conversations.write', {
+    summary: 'Everything up to the newest message was read',
+    answer: null,
+  })
+  markRead(@Body() request: ConversationsInfoRequest, @Caller() { workspaceId }: ApiCaller): Promise<void> {
+    const id = expectId('conversation', request.conversation_id);
+    return this.platform.database.transaction((sql) => markRead(workspaceId, sql, this.house(), id));
+  }
+
+  @Call('conversations.set-state', 'conversations.write', {
+    summary: 'Gives a conversation a state, in words of your own',
+    answer: null,
+    aliases: ['conversations.setState'],
+  })
+  setState(@Body() request: ConversationsSetStateRequest, @Caller() caller: ApiCaller): Promise<void> {
+    return this.changeState(caller, request.conversation_id, request.state);
+  }
+
+  @Call('conversations.remove-state', 'conversations.write', {
+    summary: 'Takes the state of a conversation away',
+    answer: null,
+    aliases: ['conversations.removeState'],
+  })
+  removeState(@Body() request: ConversationsInfoRequest, @Caller() caller: ApiCaller): Promise<void> {
+    return this.changeState(caller, request.conversation_id, null);
+  }
+
+  private changeState({ workspaceId }: ApiCaller, id: string, state: string | null): Promise<void> {
+    const change = { conversationId: expectId('conversation', id), state };
+    return this.platform.database.transaction((sql) => setState(workspaceId, sql, this.house(), change));
+  }
+
+  private house(): ChangeHouse {
+    return { log: this.platform.log, rules: this.platform.rules() };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.js';
+import type { Queryable, Transaction } from '../database.js';
 import type { ConversationEntity } from '../entities/conversation.entity.js';
 
 /** A place in a list sorted by time and id. */
@@ -19,6 +19,15 @@ export const conversationStore = {
   async find(workspaceId: string, sql: Queryable, id: string): Promise<ConversationEntity | null> {
     const [row] = await sql.query<ConversationEntity>(
       'select * from conversations where workspace_id = $1 and id = $2 and last_message_id is not null',
+      [workspaceId, id],
+    );
+    return row ?? null;
+  },
+
+  /** As `find`, and nobody else changes it or its messages until the transaction ends. */
+  async lock(workspaceId: string, sql: Transaction, id: string): Promise<ConversationEntity | null> {
+    const [row] = await sql.query<ConversationEntity>(
+      'select * from conversations where workspace_id = $1 and id = $2 and last_message_id is not null for update',
       [workspaceId, id],
     );
     return row ?? null;
