@@ -1,9 +1,9 @@
 import type { SendOutcome } from '#libs/channels/kit';
-import { channelStore, sendStore, unknownAfterSeconds, type Transaction } from '#libs/database';
+import { channelStore, sendStore, unknownAfterSeconds, type ChannelEntity, type Transaction } from '#libs/database';
 import type { Failure } from '#libs/messaging';
 import { channelRecord } from './channel-record.js';
 import { acceptedResult, failedResult, resultRecord } from './send-result.js';
-import { attemptKey, type SenderHouse, type Turn } from './take-turn.js';
+import { attemptKey, type SenderHouse, type Turn } from './turn.js';
 
 /** Tries of what was provably not sent, before it fails: with the delays below about 20 minutes. */
 const maxTries = 10;
@@ -66,17 +66,22 @@ async function awaitProof(sql: Transaction, turn: Turn): Promise<void> {
 async function holdChannel(house: SenderHouse, sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
   const { workspace_id: workspaceId } = turn.lane;
   const channel = await channelStore.lock(workspaceId, sql, turn.channel.id);
-  // an answer to a token that was replaced meanwhile says nothing about the new one
-  const isCurrent = channel?.token_sealed === turn.channel.token_sealed;
-  const held = isCurrent
+  const held = isNewsOf(channel, turn)
     ? await channelStore.updateHealth(workspaceId, sql, turn.channel.id, {
         state: 'reauth_required',
         reason: failure.message,
       })
     : null;
-  await sendStore.releaseLane(sql, turn.lane, isCurrent ? null : 0);
+  // due at once: the next turn finds the channel held, or its new token; while it is being connected, after a moment
+  const isConnecting = channel?.state === 'connecting';
+  await sendStore.releaseLane(sql, turn.lane, isConnecting ? firstDelayMs / 1000 : 0);
   await sendStore.closeAttempt(workspaceId, sql, attemptKey(turn), { state: 'not_sent', failure });
   if (held !== null) house.log.appendIn(sql, [channelRecord(held, house).record]);
+}
+
+/** An answer to a token that was replaced meanwhile says nothing about the new one, and a second one says it again. */
+function isNewsOf(channel: ChannelEntity | null, turn: Turn): boolean {
+  return channel?.token_sealed === turn.channel.token_sealed && channel.health_state !== 'reauth_required';
 }
 
 /** Doubles from try to try; the jitter keeps many conversations from coming back at once. */

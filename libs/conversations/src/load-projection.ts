@@ -28,6 +28,7 @@ export async function loadProjection(
 
   // what waits may name other messages, and something may wait for those in turn
   for (let found = waiting; found.length > 0;) found = await loadNamed(sql, projection, found, asked);
+  await loadFirstSources(sql, projection);
   return projection;
 }
 
@@ -80,6 +81,16 @@ async function loadNamed(
 
 function keyOfWaiting({ channel_id, awaits }: WaitingKey): string {
   return waitingKey(channel_id, awaits);
+}
+
+/** Of messages that were sent again: which attempt the source is known to have taken. */
+async function loadFirstSources(sql: Transaction, projection: Projection): Promise<void> {
+  const keys = [...projection.messages.values()].flatMap(({ workspace_id, channel_id, attempt, source_message_id }) =>
+    attempt > 1 && source_message_id !== null ? [{ workspace_id, channel_id, source_message_id }] : [],
+  );
+  const unknown = keys.filter((key) => !projection.sources.has(sourceKey(key.channel_id, key.source_message_id)));
+  for (const row of await projectionStore.sources(sql, unknown))
+    projection.sources.set(sourceKey(row.channel_id, row.source_message_id), row);
 }
 
 function waitingKeysOf(event: Event): WaitingKey[] {

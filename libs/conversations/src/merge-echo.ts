@@ -1,18 +1,12 @@
 import type { MessageEntity } from '#libs/database';
 import type { EventOf } from '#libs/messaging';
+import { addDuplicate, isSecondDelivery } from './add-duplicate.js';
 import { addMessage, addSource } from './add-message.js';
 import { applyWatermarks, proveState } from './advance-state.js';
 import { awaiting, parkEvent } from './park-event.js';
-import {
-  announceMessage,
-  conversationOf,
-  isInFlight,
-  leaveFlight,
-  messageBySource,
-  sourceKey,
-  type Projection,
-} from './projection.js';
+import { announceMessage, conversationOf, isInFlight, leaveFlight, sourceKey, type Projection } from './projection.js';
 import { newMessageRow, replyTo } from './record-inbound.js';
+import type { SourceProof } from './source-proof.js';
 
 /**
  * What the page said, as the source echoes it: ours is merged into its row, before or after Graph's answer; what another app
@@ -20,7 +14,7 @@ import { newMessageRow, replyTo } from './record-inbound.js';
  */
 export function mergeEcho(projection: Projection, event: EventOf<'message.echoed'>): MessageEntity | null {
   const mid = event.payload.source_message_id;
-  const known = claimedMessage(projection, event) ?? knownMessage(projection, event, mid);
+  const known = knownMessage(projection, event, mid) ?? claimedMessage(projection, event);
   if (known !== null) {
     return mid === undefined
       ? null
@@ -28,6 +22,7 @@ export function mergeEcho(projection: Projection, event: EventOf<'message.echoed
           mid,
           attempt: known.attempt,
           at: new Date(event.occurred_at),
+          receivedAt: new Date(event.received_at),
           raw: event.raw,
         });
   }
@@ -39,24 +34,16 @@ export function mergeEcho(projection: Projection, event: EventOf<'message.echoed
   return addForeign(projection, event);
 }
 
-export interface SourceProof {
-  readonly mid: string;
-  readonly attempt: number;
-  /** By the source's clock. */
-  readonly at: Date;
-  /** The echo; null when the proof is Graph's answer. */
-  readonly raw: string | null;
-}
-
 /** The source took this message under this id. Answers null when that says nothing new. */
 export function proveSent(projection: Projection, row: MessageEntity, proof: SourceProof): MessageEntity | null {
   if (isNothingNew(projection, row, proof)) return null;
-  addSource(projection, row, { sourceMessageId: proof.mid, attempt: proof.attempt, raw: proof.raw });
-  if (row.from_contact) return null;
   if (row.attempt > 0) {
     const { workspace_id, conversation_id, id } = row;
     projection.settled.push({ workspace_id, conversation_id, message_id: id, attempt: proof.attempt });
   }
+  if (isSecondDelivery(projection, row, proof)) return addDuplicate(projection, row, proof);
+  addSource(projection, row, { sourceMessageId: proof.mid, attempt: proof.attempt, raw: proof.raw });
+  if (row.from_contact) return null;
   const hasNewSource = noteProof(row, proof);
   const isSent = proveState(row, 'sent', proof.at);
   if (isSent) leaveFlight(projection, row);
@@ -95,16 +82,19 @@ function claimedMessage(projection: Projection, event: EventOf<'message.echoed'>
   return isSameContact ? { row, attempt: claims.attempt } : null;
 }
 
+/** By the source's id: whatever the tag says, that is the message which the source means. */
 function knownMessage(
   projection: Projection,
   event: EventOf<'message.echoed'>,
   mid: string | undefined,
 ): KnownMessage | null {
-  const row =
-    mid === undefined
-      ? projection.messages.get(event.payload.message_id)
-      : messageBySource(projection, event.channel_id, mid);
-  return row === undefined ? null : { row, attempt: row.attempt };
+  if (mid === undefined) {
+    const row = projection.messages.get(event.payload.message_id);
+    return row === undefined ? null : { row, attempt: row.attempt };
+  }
+  const source = projection.sources.get(sourceKey(event.channel_id, mid));
+  const row = source === undefined ? undefined : projection.messages.get(source.message_id);
+  return source === undefined || row === undefined ? null : { row, attempt: source.attempt };
 }
 
 function isFromOurApp(projection: Projection, event: EventOf<'message.echoed'>): boolean {

@@ -1,10 +1,9 @@
-import type { ChannelConnector, OutboundBody, SendRefusal } from '#libs/channels/kit';
+import type { ChannelConnector, OutboundBody } from '#libs/channels/kit';
 import {
   channelStore,
   conversationStore,
   messageStore,
   projectionStore,
-  sendStore,
   type ChannelEntity,
   type ConversationEntity,
   type MessageEntity,
@@ -14,17 +13,15 @@ import { AppError } from '#libs/errors';
 import type { EventLog } from '#libs/event-log';
 import {
   conversationId as conversationIdOf,
-  recordHeaders,
   storableJson,
-  topics,
   uuid7,
   type Content,
   type Message,
   type OutboundContent,
-  type SendCommand,
   type SenderType,
 } from '#libs/messaging';
 import { addMessage } from './add-message.js';
+import { expectConnected, expectSendable, orderSend } from './order-send.js';
 import { emptyProjection, type ProjectionRules } from './projection.js';
 import { saveProjection } from './save-projection.js';
 import { messageView } from './views.js';
@@ -64,7 +61,7 @@ export async function queueOutbound(
   const { conversation, channel } = await lockTarget(workspaceId, sql, request);
   const connector = house.connectorOf(channel.source);
   const body = await withReply(sql, conversation, request.replyToMessageId, request.body(connector));
-  refuseUnsendable(connector.sending.refusal(body));
+  expectSendable(connector, body, { conversation, now: house.rules.now });
   const projection = emptyProjection(house.rules);
   projection.channels.set(channel.id, channel);
   projection.conversations.set(conversation.id, conversation);
@@ -78,8 +75,7 @@ export async function queueOutbound(
   });
   addMessage(projection, row);
   await saveProjection(sql, house.log, projection);
-  await sendStore.wakeLane(workspaceId, sql, { conversation_id: conversation.id, channel_id: channel.id });
-  house.log.appendIn(sql, [commandRecord(row)]);
+  await orderSend(sql, house.log, row, channel);
   return messageView(row, conversation);
 }
 
@@ -96,9 +92,7 @@ async function lockTarget(workspaceId: string, sql: Transaction, request: Outbou
   const receiver = await findReceiver(workspaceId, sql, request);
   const channel = await channelStore.find(workspaceId, sql, receiver.channel_id);
   if (channel === null) throw new AppError('not_found', `There is no channel ${receiver.channel_id}.`);
-  if (channel.state === 'disconnected' || channel.state === 'disconnecting') {
-    throw new AppError('channel_disconnected', `Channel ${channel.id} is disconnected.`);
-  }
+  expectConnected(channel);
   const [conversation] = await projectionStore.lockConversations(sql, [{ ...receiver, workspace_id: workspaceId }]);
   if (conversation === undefined) throw new Error(`Conversation ${receiver.id} could not be locked.`);
   return { conversation, channel };
@@ -140,11 +134,6 @@ async function withReply(
     throw new AppError('content_not_sendable', 'The message replied to is not yet known at the source.');
   }
   return { ...body, replyToSourceMessageId: target.source_message_id };
-}
-
-function refuseUnsendable(refusal: SendRefusal | null): void {
-  if (refusal === null) return;
-  throw new AppError(refusal.code, refusal.message, refusal.errors === undefined ? {} : { errors: refusal.errors });
 }
 
 interface RowParts extends Target {
@@ -199,20 +188,4 @@ function messageRow(
 function notBeforeNewest(now: Date, conversation: ConversationEntity): Date {
   const newest = conversation.last_message_sent_at?.getTime() ?? 0;
   return new Date(Math.max(now.getTime(), newest + 1));
-}
-
-function commandRecord(row: MessageEntity): Parameters<EventLog['append']>[0][number] {
-  const command: SendCommand = {
-    workspace_id: row.workspace_id,
-    channel_id: row.channel_id,
-    conversation_id: row.conversation_id,
-    message_id: row.id,
-  };
-  return {
-    topic: topics.commands,
-    key: row.conversation_id,
-    workspaceId: row.workspace_id,
-    headers: recordHeaders('send-message'),
-    value: JSON.stringify(command),
-  };
 }

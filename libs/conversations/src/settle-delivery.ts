@@ -29,12 +29,13 @@ export function settleDelivery(projection: Projection, event: Result): MessageEn
 function accept(
   projection: Projection,
   row: MessageEntity,
-  { payload }: EventOf<'send.accepted'>,
+  { payload, received_at }: EventOf<'send.accepted'>,
 ): MessageEntity | null {
   return proveSent(projection, row, {
     mid: payload.source_message_id,
     attempt: payload.attempt,
     at: new Date(payload.source_sent_at),
+    receivedAt: new Date(received_at),
     raw: null,
   });
 }

@@ -3,35 +3,17 @@ import {
   messageStore,
   sendStore,
   unknownAfterSeconds,
-  type ChannelEntity,
-  type Database,
   type LaneKey,
   type MessageEntity,
   type Transaction,
 } from '#libs/database';
-import type { EventLog } from '#libs/event-log';
 import type { Failure } from '#libs/messaging';
-import { failedResult, resultRecord, unknownResult, type SentMessage } from './send-result.js';
+import { holdLane } from './hold-lane.js';
+import { failedResult, resultRecord, unknownResult } from './send-result.js';
+import { attemptKey, type Lane, type SenderHouse, type Turn } from './turn.js';
 
-export interface SenderHouse {
-  readonly database: Database;
-  readonly log: EventLog;
-  /** This process, among the senders. */
-  readonly owner: string;
-  readonly publicUrl: string;
-  now(): Date;
-}
-
-/** A send that may be made now: its attempt is committed and its lane is ours. */
-export interface Turn extends SentMessage {
-  readonly lane: LaneKey & { readonly epoch: number };
-  readonly message: MessageEntity;
-  readonly channel: ChannelEntity;
-  /** How often this attempt was tried, this time included. */
-  readonly tries: number;
-}
-
-type Lane = Turn['lane'] & { readonly sourceContactId: string };
+/** Until somebody who just changes the message has done so. */
+const secondLookSeconds = 0.1;
 
 const outcomeUnknown: Failure = {
   code: 'outcome_unknown',
@@ -53,7 +35,13 @@ export function takeTurn(house: SenderHouse, key: LaneKey): Promise<Turn | null>
   return house.database.transaction(async (sql) => {
     const row = await sendStore.takeLane(key.workspace_id, sql, key.conversation_id, house.owner);
     if (row === null) return null;
-    const lane = { ...key, epoch: row.epoch, sourceContactId: row.source_contact_id };
+    const lane = {
+      ...key,
+      epoch: row.epoch,
+      sourceContactId: row.source_contact_id,
+      windowOpenedAt: row.window_opened_at,
+      takenAt: row.taken_at,
+    };
     return (await isAwaitingOutcome(house, sql, lane)) ? null : nextTurn(house, sql, lane);
   });
 }
@@ -77,11 +65,18 @@ async function isAwaitingOutcome(house: SenderHouse, sql: Transaction, lane: Lan
 }
 
 async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promise<Turn | null> {
-  const message = await sendStore.nextMessage(lane.workspace_id, sql, lane.conversation_id);
-  const channel = message === null ? null : await channelStore.find(lane.workspace_id, sql, message.channel_id);
-  // nothing to send, or nothing can be sent until somebody connects the page again: that wakes the lane
-  if (message === null || channel === null || channel.health_state === 'reauth_required') {
+  const [message] = await sendStore.pendingMessages(lane.workspace_id, sql, lane.conversation_id, 1);
+  const channel = message === undefined ? null : await channelStore.find(lane.workspace_id, sql, message.channel_id);
+  if (message === undefined || channel === null) {
     await sendStore.releaseLane(sql, lane, null);
+    return null;
+  }
+  if (channel.health_state === 'reauth_required') {
+    await holdLane(house, sql, lane);
+    return null;
+  }
+  if (!(await isStillPending(sql, message))) {
+    await sendStore.releaseLane(sql, lane, secondLookSeconds);
     return null;
   }
   const turn = {
@@ -101,10 +96,7 @@ async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promi
   return null;
 }
 
-export function attemptKey({ message, lane }: Pick<Turn, 'message' | 'lane'>): {
-  message_id: string;
-  attempt: number;
-  lane_epoch: number;
-} {
-  return { message_id: message.id, attempt: message.attempt, lane_epoch: lane.epoch };
+/** What was sent before may be proved at any moment, and then it must not be called again; a first attempt has no such past. */
+async function isStillPending(sql: Transaction, { workspace_id, id, attempt }: MessageEntity): Promise<boolean> {
+  return attempt === 1 || sendStore.holdPending(workspace_id, sql, id);
 }

@@ -10,7 +10,7 @@ const workspace = '0190f3a2-0000-7000-8000-000000000001';
 const appId = '290000000000001';
 const contacts = ['6500000000000011', '6500000000000012'];
 const mids = ['m_1', 'm_2', 'm_3', 'm_4'];
-// what a person sent through us before the log begins: one message for each contact
+// what a person sent through us before the log begins: one message for each contact, the second one's for the second time
 const ours = contacts.map((contact) => uuid5('0190f3a2-0000-7000-8000-000000000009', contact));
 const tables = [
   'conversations',
@@ -66,6 +66,7 @@ describe('any cut of the log into batches', () => {
     ['an echo without our tag behind the one that proves the send', facts('claimed m_1', 'echo m_2', 'text m_1')],
     ['a reaction taken back before it came', facts('text m_2', 'reacted m_2', 'reacted m_2 1')],
     ['a reply to a message that comes later', facts('reply m_3', 'text m_1')],
+    ['two attempts that were both delivered', twice('claimed m_1 1', 'accepted m_2 2', 'read m_3 3', 'accepted m_1 5')],
   ])('is the same for %s', async (_, found) => {
     await expectSameForAnyCut(found, [2, 1, 3]);
   });
@@ -114,13 +115,13 @@ describe('any cut of the log into batches', () => {
     );
     await database.query(
       `insert into messages (id, workspace_id, conversation_id, channel_id, source, version, from_contact, sender_type, sender, content, state, attempt, sent_at, received_at, counts_as_unread)
-       values ($1, $2, $3, $4, 'facebook', 1, false, 'agent', '{"id": "k", "name": null, "avatar_url": null}', '{"type": "text", "text": "hello"}', 'pending', 1, $5, $5, false)`,
-      [ours[index], workspace, conversation, channel, new Date(startMs)],
+       values ($1, $2, $3, $4, 'facebook', 1, false, 'agent', '{"id": "k", "name": null, "avatar_url": null}', '{"type": "text", "text": "hello"}', 'pending', $6, $5, $5, false)`,
+      [ours[index], workspace, conversation, channel, new Date(startMs), index + 1],
     );
     await database.query(
       `insert into send_attempts (message_id, attempt, workspace_id, conversation_id, channel_id, state, tries, lane_epoch, opened_at)
-       values ($1, 1, $2, $3, $4, 'open', 1, 1, $5)`,
-      [ours[index], workspace, conversation, channel, new Date(startMs)],
+       select $1, n, $2, $3, $4, case when n = $6 then 'open' else 'unknown' end, 1, 1, $5 from generate_series(1, $6::integer) n`,
+      [ours[index], workspace, conversation, channel, new Date(startMs), index + 1],
     );
   }
 });
@@ -156,6 +157,11 @@ function facts(...texts: readonly string[]): Fact[] {
     const [kind = '', mid = '', at = '0'] = text.split(' ');
     return { kind: kind as Fact['kind'], contact: 0, mid, other: 'm_1', at: Number(at) };
   });
+}
+
+/** Of the contact to whom something was sent twice; even seconds are of the first attempt. */
+function twice(...texts: readonly string[]): Fact[] {
+  return facts(...texts).map((fact) => ({ ...fact, contact: 1 }));
 }
 
 interface Fact {
@@ -195,7 +201,7 @@ function kindOf(
     source_message_id: mid,
     content: { type: 'text', text: `${mid} ${String(at)}` },
   };
-  const attempt = { message_id: ours[contact], attempt: 1 };
+  const attempt = { message_id: ours[contact], attempt: contact === 0 ? 1 : (at % 2) + 1 };
   const failure = { code: 'x', category: 'request', retryable: false, message: 'x' };
   const table: Record<Fact['kind'], { type: string; payload: object }> = {
     text: { type: 'message.received', payload: { ...text, counts_as_unread: true, opens_window: true } },

@@ -1,4 +1,4 @@
-import { queueOutbound, type OutboundRequest } from '#libs/conversations';
+import { queueOutbound, type OutboundHouse, type OutboundRequest } from '#libs/conversations';
 import type { Transaction } from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { Message } from '#libs/messaging';
@@ -17,12 +17,18 @@ export async function acceptMessage(
   sql: Transaction,
   { workspaceId, request, isCanonical }: Acceptance,
 ): Promise<Message> {
-  const { log } = platform;
-  const house = { log, rules: platform.rules(), connectorOf: (source: string) => platform.connectorOf(source) };
   try {
-    return await queueOutbound(workspaceId, sql, house, request);
+    return await queueOutbound(workspaceId, sql, outboundHouse(platform), request);
   } catch (error) {
     if (!isCanonical || !(error instanceof AppError) || error.code !== 'limit_exceeded') throw error;
     throw new AppError('content_not_sendable', error.message, error.details);
   }
+}
+
+export function outboundHouse(platform: Platform): OutboundHouse {
+  return {
+    log: platform.log,
+    rules: platform.rules(),
+    connectorOf: (source) => platform.connectorOf(source),
+  };
 }

@@ -1,6 +1,6 @@
 import { Body, Inject, Res } from '@nestjs/common';
 import { z } from 'zod';
-import { messageView } from '#libs/conversations';
+import { messageView, resendMessage } from '#libs/conversations';
 import { conversationStore, messageStore, type MessageEntity } from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { HttpReply } from '#libs/http';
@@ -14,9 +14,10 @@ import { Idempotency } from '../idempotency/idempotency.js';
 import { Idempotent, type IdempotentCall } from '../idempotency/idempotent-call.js';
 import { listAnswer, listAnswerSchema, type ListAnswer } from '../lists/list-answer.js';
 import { readSlice } from '../lists/read-slice.js';
-import { acceptMessage } from './accept-message.js';
+import { acceptMessage, outboundHouse } from './accept-message.js';
 import { MessagesInfoRequest } from './messages-info.request.js';
 import { MessagesListRequest } from './messages-list.request.js';
+import { MessagesResendRequest } from './messages-resend.request.js';
 import { MessagesSendRequest } from './messages-send.request.js';
 import { readOutbound } from './read-outbound.js';
 
@@ -77,6 +78,23 @@ export class MessagesController {
     const isCanonical = envelope.content !== undefined;
     const answer = await this.idempotency.inTransaction(call, (sql) =>
       acceptMessage(this.platform, sql, { workspaceId, request, isCanonical }),
+    );
+    return giveAnswer(reply, answer);
+  }
+
+  @Call('messages.resend', 'messages.send', {
+    summary: 'Sends a message again that failed, or of which nobody knows whether it was sent',
+    answer: messageSchema,
+    idempotent: true,
+  })
+  async resend(
+    @Body() request: MessagesResendRequest,
+    @Idempotent() call: IdempotentCall,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string> {
+    const id = expectId('message', request.message_id);
+    const answer = await this.idempotency.inTransaction(call, (sql) =>
+      resendMessage(call.workspaceId, sql, outboundHouse(this.platform), id),
     );
     return giveAnswer(reply, answer);
   }

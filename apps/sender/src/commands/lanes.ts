@@ -82,6 +82,13 @@ export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
 
   private house(): SenderHouse {
     const { database, log, processId, publicUrl } = this.platform;
-    return { database, log, owner: processId, publicUrl, now: () => this.platform.now() };
+    return {
+      database,
+      log,
+      owner: processId,
+      publicUrl,
+      now: () => this.platform.now(),
+      connectorOf: (source) => this.platform.connectorOf(source),
+    };
   }
 }

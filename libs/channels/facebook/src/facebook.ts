@@ -8,7 +8,7 @@ import { contentOf, sourceDataOf } from './send/content-of.js';
 import { refusalOf } from './send/refusal-of.js';
 import { renderMessage } from './send/render-message.js';
 import { sendMessage } from './send/send-message.js';
-import { windowAt } from './send/window.js';
+import { sendableUntil, windowAt } from './send/window.js';
 import { SOURCE } from './source.js';
 import { readHandshake } from './webhook/handshake.js';
 import { normalise } from './webhook/normalise.js';
@@ -54,6 +54,7 @@ function sendingThrough(graph: GraphClient): ChannelSending {
     sourceDataOf,
     refusal: refusalOf,
     window: windowAt,
+    sendableUntil,
     send: (call) => sendMessage(graph, call),
   };
 }

@@ -17,6 +17,8 @@ export interface OutboundBody {
   readonly notificationType?: string | undefined;
   readonly personaId?: string | undefined;
   readonly replyToSourceMessageId?: string | undefined;
+  /** The caller has said that a person wrote it. */
+  readonly isFromPerson?: boolean | undefined;
 }
 
 export interface SendCall {
@@ -41,7 +43,7 @@ export type SendOutcome =
 
 /** Why something can't be sent, known before any call. `code` is registered in libs/errors. */
 export interface SendRefusal {
-  readonly code: 'limit_exceeded' | 'content_not_sendable' | 'window_closed' | 'tag_retired' | 'feature_withdrawn';
+  readonly code: 'invalid_request' | 'limit_exceeded' | 'content_not_sendable' | 'tag_retired' | 'feature_withdrawn';
   readonly message: string;
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
@@ -57,5 +59,7 @@ export interface ChannelSending {
   refusal(body: OutboundBody): SendRefusal | null;
   /** What may be sent now, given when the contact last opened the window. */
   window(openedAt: Date | null, now: Date): Window;
+  /** Until when this message may be sent, given when the contact last opened the window; null: no window is known to bind it. */
+  sendableUntil(body: OutboundBody, openedAt: Date): Date | null;
   send(call: SendCall): Promise<SendOutcome>;
 }

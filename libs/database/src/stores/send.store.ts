@@ -20,20 +20,27 @@ export interface AttemptKey {
 
 export interface SettledKey extends LaneKey, AttemptKey {}
 
-export type TakenLane = SendLaneEntity & { readonly source_contact_id: string };
+export type TakenLane = SendLaneEntity & {
+  readonly source_contact_id: string;
+  readonly window_opened_at: Date | null;
+  readonly taken_at: Date;
+};
 
 /** Lanes and attempts. Time is PostgreSQL's; locks are taken lane first, attempts after it. */
 export const sendStore = {
-  /** There is something to send in this conversation; what it already waits for (a retry, a result) comes first. */
+  /**
+   * There is something to send in this conversation; what it already waits for (a retry, a result) comes first, but for
+   * a held lane, which has to look when its new message would be too late.
+   */
   async wakeLane(
     workspaceId: string,
     sql: Transaction,
-    lane: { conversation_id: string; channel_id: string },
+    lane: { conversation_id: string; channel_id: string; isHeld: boolean },
   ): Promise<void> {
     await sql.query(
       `insert into send_lanes as l (conversation_id, workspace_id, channel_id, next_due) values ($1, $2, $3, now())
-       on conflict (conversation_id) do update set next_due = coalesce(l.next_due, now())`,
-      [lane.conversation_id, workspaceId, lane.channel_id],
+       on conflict (conversation_id) do update set next_due = case when $4 then now() else coalesce(l.next_due, now()) end`,
+      [lane.conversation_id, workspaceId, lane.channel_id, lane.isHeld],
     );
   },
 
@@ -78,7 +85,7 @@ export const sendStore = {
          select conversation_id from send_lanes
          where conversation_id = $1 and workspace_id = $2 and next_due <= now() and (owner is null or until < now())
          for update skip locked)
-       returning l.*, c.source_contact_id`,
+       returning l.*, c.source_contact_id, c.window_opened_at, now() as taken_at`,
       [conversationId, workspaceId, owner, laneSeconds],
     );
     return row ?? null;
@@ -111,16 +118,32 @@ export const sendStore = {
     return row ?? null;
   },
 
-  /** The oldest message that was accepted from a person and not yet called for. */
-  async nextMessage(workspaceId: string, sql: Transaction, conversationId: string): Promise<MessageEntity | null> {
-    const [row] = await sql.query<MessageEntity>(
+  /** What was accepted from a person and not yet called for, oldest first. */
+  pendingMessages(
+    workspaceId: string,
+    sql: Transaction,
+    conversationId: string,
+    limit: number,
+  ): Promise<MessageEntity[]> {
+    return sql.query(
       `select m.* from messages m
        where m.conversation_id = $1 and m.workspace_id = $2 and m.state = 'pending'
          and not exists (select from send_attempts a where a.message_id = m.id and a.attempt = m.attempt and a.state <> 'not_sent')
-       order by m.sent_at, m.id limit 1`,
-      [conversationId, workspaceId],
+       order by m.sent_at, m.id limit $3`,
+      [conversationId, workspaceId, limit],
     );
-    return row ?? null;
+  },
+
+  /**
+   * Whether it is pending still, and stays so until the transaction ends. False also while somebody else changes it: who
+   * holds a lane waits for no message, because others wait the other way round.
+   */
+  async holdPending(workspaceId: string, sql: Transaction, messageId: string): Promise<boolean> {
+    const rows = await sql.query(
+      `select id from messages where id = $1 and workspace_id = $2 and state = 'pending' for share skip locked`,
+      [messageId, workspaceId],
+    );
+    return rows.length > 0;
   },
 
   /** Committed before the call it stands for; answers how often this attempt was tried, this time included. */
@@ -160,23 +183,23 @@ export const sendStore = {
     return rows.length > 0;
   },
 
-  /** The source proved these: what was still open is closed and its lane goes on. */
+  /** The source proved these: what was still open is closed and its lane goes on, as it has where it was given up. */
   async settleAttempts(sql: Transaction, settled: readonly SettledKey[]): Promise<void> {
     if (settled.length === 0) return;
     const parameters = [JSON.stringify(settled)];
     const open = await sql.query<LaneKey>(
       `select a.conversation_id, a.workspace_id from send_attempts a
        join json_populate_recordset(null::send_attempts, $1) r using (message_id, attempt, workspace_id)
-       where a.state in ('open', 'unknown')`,
+       where a.state = 'open'`,
       parameters,
     );
-    if (open.length === 0) return;
-    await sql.query(
-      `update send_lanes set owner = null, until = null, next_due = now() where conversation_id in (
+    if (open.length > 0)
+      await sql.query(
+        `update send_lanes set owner = null, until = null, next_due = now() where conversation_id in (
          select conversation_id from send_lanes where conversation_id = any($1::uuid[]) and workspace_id = any($2::uuid[])
          order by conversation_id for update)`,
-      [open.map((lane) => lane.conversation_id), open.map((lane) => lane.workspace_id)],
-    );
+        [open.map((lane) => lane.conversation_id), open.map((lane) => lane.workspace_id)],
+      );
     await sql.query(
       `update send_attempts a set state = 'accepted', closed_at = now()
        from json_populate_recordset(null::send_attempts, $1) r

@@ -165,8 +165,27 @@ describe('refusalOf', () => {
     });
   });
 
-  it('lets the tag of a person pass', () => {
-    expect(refusalOf({ message: { text: 'x' }, messagingType: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' })).toBeNull();
+  it('lets the tag of a person pass, where it was said that a person wrote it', () => {
+    const body = { message: { text: 'x' }, messagingType: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' };
+    expect(refusalOf({ ...body, isFromPerson: true })).toBeNull();
+    const refused = { code: 'invalid_request', errors: [{ field: 'sender.type' }] };
+    expect(refusalOf({ ...body, isFromPerson: false })).toMatchObject(refused);
+    expect(refusalOf(body)).toMatchObject(refused);
+  });
+
+  it.each(['RESPONSE', 'UPDATE', 'UTILITY'])('lets the type %s pass', (messagingType) => {
+    expect(refusalOf({ message: { text: 'x' }, messagingType })).toBeNull();
+  });
+
+  it.each([
+    ['messaging_type', { messagingType: 'response' }],
+    ['messaging_type', { messagingType: 'PROMOTION', tag: 'CUSTOMER_FEEDBACK' }],
+    ['tag', { messagingType: 'MESSAGE_TAG' }],
+  ])('refuses a wrong %s', (field, type) => {
+    expect(refusalOf({ message: { text: 'x' }, ...type })).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ field }],
+    });
   });
 
   it.each([

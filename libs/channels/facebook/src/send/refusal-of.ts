@@ -14,6 +14,8 @@ interface Rule {
 const CONTENT_KEYS = ['text', 'attachment', 'attachments', 'sticker_id', 'template'];
 const BESIDE_CONTENT = new Set(['metadata', 'quick_replies']);
 const RETIRED_BUTTONS: ReadonlySet<unknown> = new Set(['element_share', 'payment', 'nested']);
+/** https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages */
+const MESSAGING_TYPES = new Set(['RESPONSE', 'UPDATE', 'MESSAGE_TAG', 'UTILITY']);
 /** https://developers.facebook.com/documentation/business-messaging/messenger-platform/changelog (2026-03-27) */
 const RETIRED_TAGS = new Set(['CONFIRMED_EVENT_UPDATE', 'ACCOUNT_UPDATE', 'POST_PURCHASE_UPDATE']);
 
@@ -24,6 +26,25 @@ const RULES: readonly Rule[] = [
     message:
       'Facebook refuses this message tag since 2026-04-27: use a utility template, or HUMAN_AGENT for an answer by a person',
     isBroken: ({ tag }) => tag !== undefined && RETIRED_TAGS.has(tag),
+  },
+  {
+    code: 'invalid_request',
+    field: 'messaging_type',
+    message: 'Messenger knows the types RESPONSE, UPDATE, MESSAGE_TAG and UTILITY',
+    isBroken: ({ messagingType }) => messagingType !== undefined && !MESSAGING_TYPES.has(messagingType),
+  },
+  {
+    code: 'invalid_request',
+    field: 'tag',
+    message: 'messaging_type MESSAGE_TAG needs a tag',
+    isBroken: ({ messagingType, tag }) => messagingType === 'MESSAGE_TAG' && tag === undefined,
+  },
+  {
+    // https://developers.facebook.com/documentation/business-messaging/messenger-platform/policy
+    code: 'invalid_request',
+    field: 'sender.type',
+    message: 'HUMAN_AGENT is for answers that a person wrote: say so with sender.type "agent"',
+    isBroken: ({ tag, isFromPerson }) => tag === 'HUMAN_AGENT' && isFromPerson !== true,
   },
   {
     // https://developers.facebook.com/docs/messenger-platform/changelog (v11.0, 2021-06-08)

@@ -1,4 +1,4 @@
-import { windowAt } from './window.js';
+import { sendableUntil, windowAt } from './window.js';
 
 const openedAt = new Date('2026-11-01T12:00:00.000Z');
 const edges = { closes_at: '2026-11-02T12:00:00.000Z', human_agent_until: '2026-11-08T12:00:00.000Z' };
@@ -16,5 +16,24 @@ describe('windowAt', () => {
 
   it('was never opened by a contact who never wrote', () => {
     expect(windowAt(null, openedAt)).toEqual({ closes_at: null, human_agent_until: null, allowed: ['UTILITY'] });
+  });
+});
+
+describe('sendableUntil', () => {
+  const message = { text: 'x' };
+
+  it.each([
+    [{}, edges.closes_at],
+    [{ messagingType: 'RESPONSE' }, edges.closes_at],
+    [{ messagingType: 'UPDATE' }, edges.closes_at],
+    [{ messagingType: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }, edges.human_agent_until],
+    [{ tag: 'HUMAN_AGENT' }, edges.human_agent_until],
+    [{ tag: 'CUSTOMER_FEEDBACK' }, edges.human_agent_until],
+  ])('of %j is %s', (type, until) => {
+    expect(sendableUntil({ message, ...type }, openedAt)?.toISOString()).toBe(until);
+  });
+
+  it.each([{ messagingType: 'UTILITY' }, { tag: 'NON_PROMOTIONAL_SUBSCRIPTION' }])('knows no end of %j', (type) => {
+    expect(sendableUntil({ message, ...type }, openedAt)).toBeNull();
   });
 });

@@ -1,8 +1,11 @@
+import type { OutboundBody } from '#libs/channels/kit';
 import type { Window } from '#libs/messaging';
 
 const HOUR_MS = 3_600_000;
 const STANDARD_MS = 24 * HOUR_MS;
 const HUMAN_AGENT_MS = 7 * 24 * HOUR_MS;
+/** Tags that are known to be bound to the seven days; of others only Facebook knows. */
+const WEEK_TAGS = new Set(['HUMAN_AGENT', 'CUSTOMER_FEEDBACK']);
 
 /** https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages#standard-messaging-window */
 export function windowAt(openedAt: Date | null, now: Date): Window {
@@ -19,4 +22,10 @@ export function windowAt(openedAt: Date | null, now: Date): Window {
       'UTILITY',
     ],
   };
+}
+
+/** The end of the window that this message needs. Null: a utility template, or a tag whose rule only Facebook knows. */
+export function sendableUntil({ messagingType, tag }: OutboundBody, openedAt: Date): Date | null {
+  if (tag !== undefined) return WEEK_TAGS.has(tag) ? new Date(openedAt.getTime() + HUMAN_AGENT_MS) : null;
+  return messagingType === 'UTILITY' ? null : new Date(openedAt.getTime() + STANDARD_MS);
 }
