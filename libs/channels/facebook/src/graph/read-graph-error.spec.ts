@@ -58,6 +58,9 @@ describe('retryAfterMs', () => {
     [{ 'x-business-use-case-usage': usage('0') }, undefined],
     [{ 'x-business-use-case-usage': usage('1'), 'retry-after': '90' }, 90_000],
     [{ 'x-business-use-case-usage': usage('99999999') }, 86_400_000],
+    [{ 'x-app-usage': '{"call_count":100,"total_time":25,"total_cputime":25}' }, undefined],
+    [{ 'x-app-usage': '{"call_count":100,"estimated_time_to_regain_access":5}' }, 300_000],
+    [{ 'x-app-usage': '{"call_count":100}', 'x-business-use-case-usage': usage('2'), 'retry-after': '1' }, 120_000],
   ])('of %j is %p', (headers, wait) => {
     expect(waitAfter(headers)).toBe(wait);
   });

@@ -42,14 +42,16 @@ function integerOf(value: unknown): number | undefined {
 const MS_PER_S = 1_000;
 const MS_PER_MIN = 60_000;
 const DAY_MS = 86_400_000;
+/** Only the first is said to tell a time; what the others tell is read all the same. */
+const USAGE_HEADERS = ['x-business-use-case-usage', 'x-app-usage', 'x-page-usage'];
 const REGAIN = /"estimated_time_to_regain_access"\s*:\s*(\d+)/g;
 
 /**
- * How long Facebook wants to be left alone; undefined where it does not say. The usage header is searched, not parsed: its
+ * How long Facebook wants to be left alone; undefined where it does not say. Usage headers are searched, not parsed: their
  * own documentation shows it with a key twice. https://developers.facebook.com/docs/graph-api/overview/rate-limiting
  */
 export function retryAfterMs(answer: Extract<GraphResult, { kind: 'answered' }>, nowMs: number): number | undefined {
-  const usage = answer.header('x-business-use-case-usage') ?? '';
+  const usage = USAGE_HEADERS.map((name) => answer.header(name) ?? '').join(' ');
   const minutes = [...usage.matchAll(REGAIN)].map(([, digits]) => Number(digits) * MS_PER_MIN);
   const waits = [...minutes, readRetryAfter(answer.header('retry-after') ?? '', nowMs)].filter((wait) => wait > 0);
   return waits.length === 0 ? undefined : Math.min(Math.max(...waits), DAY_MS);
