@@ -207,9 +207,10 @@ describe('calls', () => {
 
     it('keeps the message in the source’s own words for the sender', async () => {
       const own = { text: 'own words', metadata: 'mine', constructor: 'x' };
-      const { id } = await workspace.client.send({ conversation_id: conversation, message: own, tag: 'HUMAN_AGENT' });
+      const said = { message: own, tag: 'HUMAN_AGENT', sender: { type: 'agent' } };
+      const { id } = await workspace.client.send({ conversation_id: conversation, ...said });
       const [row] = await started.platform.database.query('select outbound from messages where id = $1', [id]);
-      expect(row).toEqual({ outbound: { message: own, tag: 'HUMAN_AGENT' } });
+      expect(row).toEqual({ outbound: { message: own, tag: 'HUMAN_AGENT', isFromPerson: true } });
     });
 
     it('begins the conversation of a contact who has not written', async () => {

@@ -31,6 +31,14 @@ describe('readOutbound', () => {
     expect(body).toEqual({ message, tag: 'T', messagingType: 'M', personaId: '7' });
   });
 
+  it.each([
+    [{ type: 'agent' }, true],
+    [{ type: 'bot' }, undefined],
+    [undefined, undefined],
+  ])('takes a message of %j for a person’s: %p', (sender, isFromPerson) => {
+    expect(toChat({ sender }).body(connector).isFromPerson).toBe(isFromPerson);
+  });
+
   it('has the connector render canonical content', () => {
     expect(toChat({}).body(connector).message).toEqual({ rendered: { type: 'text', text: 'x' } });
   });

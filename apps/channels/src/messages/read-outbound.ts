@@ -27,7 +27,7 @@ export function readOutbound(request: MessagesSendRequest, given: CallBody, call
       tag: request.tag,
       notificationType: request.notification_type,
       personaId: request.persona_id,
-      isFromPerson: request.sender?.type === 'agent',
+      ...(request.sender?.type === 'agent' && { isFromPerson: true }),
     }),
   };
 }

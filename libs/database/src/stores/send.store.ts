@@ -187,19 +187,20 @@ export const sendStore = {
   async settleAttempts(sql: Transaction, settled: readonly SettledKey[]): Promise<void> {
     if (settled.length === 0) return;
     const parameters = [JSON.stringify(settled)];
-    const open = await sql.query<LaneKey>(
-      `select a.conversation_id, a.workspace_id from send_attempts a
+    const unsettled = await sql.query<LaneKey & { state: SendAttemptEntity['state'] }>(
+      `select a.conversation_id, a.workspace_id, a.state from send_attempts a
        join json_populate_recordset(null::send_attempts, $1) r using (message_id, attempt, workspace_id)
-       where a.state = 'open'`,
+       where a.state in ('open', 'unknown')`,
       parameters,
     );
-    if (open.length > 0)
-      await sql.query(
-        `update send_lanes set owner = null, until = null, next_due = now() where conversation_id in (
+    if (unsettled.length === 0) return;
+    const open = unsettled.filter(({ state }) => state === 'open');
+    await sql.query(
+      `update send_lanes set owner = null, until = null, next_due = now() where conversation_id in (
          select conversation_id from send_lanes where conversation_id = any($1::uuid[]) and workspace_id = any($2::uuid[])
          order by conversation_id for update)`,
-        [open.map((lane) => lane.conversation_id), open.map((lane) => lane.workspace_id)],
-      );
+      [open.map((lane) => lane.conversation_id), open.map((lane) => lane.workspace_id)],
+    );
     await sql.query(
       `update send_attempts a set state = 'accepted', closed_at = now()
        from json_populate_recordset(null::send_attempts, $1) r

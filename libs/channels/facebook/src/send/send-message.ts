@@ -2,6 +2,7 @@ import type { SendCall, SendOutcome } from '#libs/channels/kit';
 import type { GraphClient } from '../graph/graph.client.js';
 import { asText, compact, type JsonObject } from '../json.js';
 import { writeTag } from '../own-tag.js';
+import { messagingTypeOf } from './messaging-type.js';
 import { outcomeOf } from './send-outcome.js';
 
 const USER_REF = 'user_ref:';
@@ -20,23 +21,17 @@ export async function sendMessage(graph: GraphClient, call: SendCall): Promise<S
 }
 
 function bodyOf({ sourceContactId, body, messageId, attempt }: SendCall): JsonObject {
-  const { message, messagingType, tag, replyToSourceMessageId: mid } = body;
+  const { message, tag, replyToSourceMessageId: mid } = body;
   const metadata = writeTag({ message_id: messageId, attempt }, asText(message['metadata']));
   return compact({
     recipient: recipientOf(sourceContactId),
-    messaging_type: messagingType ?? typeOf(message, tag),
+    messaging_type: messagingTypeOf(body),
     message: { ...message, metadata },
     tag,
     notification_type: body.notificationType,
     persona_id: body.personaId,
     reply_to: mid === undefined ? undefined : { mid },
   });
-}
-
-/** A template at the message itself is a utility message: https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/utility-messages */
-function typeOf(message: JsonObject, tag: string | undefined): string {
-  if (tag !== undefined) return 'MESSAGE_TAG';
-  return message['template'] === undefined ? 'RESPONSE' : 'UTILITY';
 }
 
 function recipientOf(sourceContactId: string): JsonObject {

@@ -33,7 +33,11 @@ describe('sendableUntil', () => {
     expect(sendableUntil({ message, ...type }, openedAt)?.toISOString()).toBe(until);
   });
 
-  it.each([{ messagingType: 'UTILITY' }, { tag: 'NON_PROMOTIONAL_SUBSCRIPTION' }])('knows no end of %j', (type) => {
+  it.each([
+    { messagingType: 'UTILITY' },
+    { message: { template: { name: 'order_shipped_1' } } },
+    { tag: 'NON_PROMOTIONAL_SUBSCRIPTION' },
+  ])('knows no end of %j', (type) => {
     expect(sendableUntil({ message, ...type }, openedAt)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import type { OutboundBody } from '#libs/channels/kit';
 import type { Window } from '#libs/messaging';
+import { messagingTypeOf } from './messaging-type.js';
 
 const HOUR_MS = 3_600_000;
 const STANDARD_MS = 24 * HOUR_MS;
@@ -25,7 +26,7 @@ export function windowAt(openedAt: Date | null, now: Date): Window {
 }
 
 /** The end of the window that this message needs. Null: a utility template, or a tag whose rule only Facebook knows. */
-export function sendableUntil({ messagingType, tag }: OutboundBody, openedAt: Date): Date | null {
-  if (tag !== undefined) return WEEK_TAGS.has(tag) ? new Date(openedAt.getTime() + HUMAN_AGENT_MS) : null;
-  return messagingType === 'UTILITY' ? null : new Date(openedAt.getTime() + STANDARD_MS);
+export function sendableUntil(body: OutboundBody, openedAt: Date): Date | null {
+  if (body.tag !== undefined) return WEEK_TAGS.has(body.tag) ? new Date(openedAt.getTime() + HUMAN_AGENT_MS) : null;
+  return messagingTypeOf(body) === 'UTILITY' ? null : new Date(openedAt.getTime() + STANDARD_MS);
 }
