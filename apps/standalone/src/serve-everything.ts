@@ -1,6 +1,7 @@
 import type { Environment, StandaloneConfig } from '#libs/config';
+import { openMetrics } from '#libs/metrics';
 import type { Logger } from '#libs/observability';
-import { configureChannels, PlatformModule, serve, type Served } from '#libs/platform';
+import { configureChannels, PlatformModule, serve, type MetricsOptions, type Served } from '#libs/platform';
 import { StandaloneModule } from './standalone.module.js';
 
 export interface EverythingOptions {
@@ -20,9 +21,10 @@ export interface EverythingOptions {
 /** Small: each connection costs PostgreSQL about 9 MB. */
 const poolSize = 10;
 
-export function serveEverything(options: EverythingOptions): Promise<Served> {
+export async function serveEverything(options: EverythingOptions): Promise<Served> {
   const { config, door, logger, databaseUrl, apiKey, isOnlyProcess } = options;
   const { connectors } = configureChannels(options.environment);
+  const metrics = await metricsOf(config);
   const platform = PlatformModule.forRoot({
     logger,
     databaseUrl,
@@ -31,7 +33,15 @@ export function serveEverything(options: EverythingOptions): Promise<Served> {
     connectors,
     publicUrl: config.http.port === door.port ? config.publicUrl : `http://${door.host}:${String(door.port)}`,
     apiKey,
+    logRetentionDays: config.logRetentionDays,
+    ...(metrics === null ? {} : { metrics: metrics.open }),
     ...(isOnlyProcess ? { memberId: 'standalone' } : {}),
   });
-  return serve(StandaloneModule.forRoot(platform, connectors), { ...door, logger });
+  return serve(StandaloneModule.forRoot(platform, connectors), { ...door, logger, metrics });
+}
+
+/** A second copy on one machine runs beside the first; who named a port gets that one or an error. */
+async function metricsOf(config: StandaloneConfig): Promise<MetricsOptions | null> {
+  if (config.metricsPort === null) return null;
+  return { open: await openMetrics(config.app), port: config.metricsPort, mayMove: !config.isMetricsPortChosen };
 }

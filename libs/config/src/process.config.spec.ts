@@ -15,6 +15,7 @@ describe('process configuration', () => {
         http: { host: '127.0.0.1', port: 8080, allowedOrigins: [] },
         publicUrl: 'http://127.0.0.1:8080',
         metricsPort: 9464,
+        isMetricsPortChosen: false,
         logLevel: 'warn',
         home: '.parley',
         apiKey: null,
@@ -57,6 +58,7 @@ describe('process configuration', () => {
       config: {
         http: { host: '0.0.0.0', port: 0, allowedOrigins: ['https://a.example.com', 'http://localhost:3000'] },
         metricsPort: null,
+        isMetricsPortChosen: true,
         logLevel: 'warn',
         home: '/data',
         publicUrl: 'https://parley.example.com',

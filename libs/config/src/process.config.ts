@@ -17,6 +17,8 @@ interface CommonConfig {
   readonly publicUrl: string;
   /** null: off. */
   readonly metricsPort: number | null;
+  /** Somebody wants it there and nowhere else. */
+  readonly isMetricsPortChosen: boolean;
   readonly logLevel: z.output<(typeof variables)['LOG_LEVEL']['schema']>;
   readonly home: string;
   readonly apiKey: string | null;
@@ -134,6 +136,7 @@ function commonConfig(app: AppName, values: Values): CommonConfig {
     http: { host: given.HOST, port: given.PORT, allowedOrigins: given.PARLEY_ALLOWED_ORIGINS },
     publicUrl: given.PARLEY_PUBLIC_URL?.replace(/\/+$/, '') ?? publicUrlOf(given.HOST, given.PORT),
     metricsPort: given.METRICS_PORT === 0 ? null : given.METRICS_PORT,
+    isMetricsPortChosen: values.METRICS_PORT !== undefined,
     logLevel: given.LOG_LEVEL,
     home: given.PARLEY_HOME,
     apiKey: given.PARLEY_API_KEY ?? null,

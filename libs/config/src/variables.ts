@@ -24,7 +24,12 @@ export const variables = {
     default: '127.0.0.1',
     meaning: 'The address that the door listens on (0.0.0.0 in images).',
   },
-  METRICS_PORT: { schema: port, default: '9464', meaning: '`/metrics`, never on the public door; 0 turns it off.' },
+  METRICS_PORT: {
+    schema: port,
+    default: '9464',
+    meaning:
+      '`/metrics` on HOST, never on the public door; 0 turns it off. A role does not start when it is taken; `standalone` takes a free port instead of a taken 9464 that nobody asked for, and says so.',
+  },
   LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -79,7 +84,8 @@ export const variables = {
   LOG_RETENTION_DAYS: {
     schema: whole(1, 3_650, 'must be a whole number of days, from 1 to 3650'),
     default: '7',
-    meaning: 'How long the event log is kept, in days.',
+    meaning:
+      'How long records of the event log are kept, in days. Never deleted are those that a part of Parley has still to read, and dead letters that nobody has dealt with.',
   },
   DATABASE_URL: {
     schema: z

@@ -2,7 +2,7 @@ import type { OutboundBody } from '#libs/channels/kit';
 import { sendStore, type MessageEntity, type Transaction } from '#libs/database';
 import type { NewRecord } from '#libs/event-log';
 import type { Failure } from '#libs/messaging';
-import { failedResult, resultRecord } from './send-result.js';
+import { failedResult, requestIdOf, resultRecord } from './send-result.js';
 import type { Lane, SenderHouse } from './turn.js';
 
 /** Connecting the page wakes the lane; this makes up for a wake-up that passed it by, and for a window that moved. */
@@ -42,7 +42,8 @@ async function failAsTooLate(
   await sendStore.openAttempt(sql, message, lane.epoch);
   const attempt = { message_id: message.id, attempt: message.attempt, lane_epoch: lane.epoch };
   await sendStore.closeAttempt(lane.workspace_id, sql, attempt, { state: 'refused', failure: windowEnded });
-  return resultRecord(failedResult({ message, sourceContactId: lane.sourceContactId }, windowEnded, house.now()));
+  const sent = { message, sourceContactId: lane.sourceContactId };
+  return resultRecord(failedResult(sent, windowEnded, house.now()), requestIdOf(message));
 }
 
 const windowEnded: Failure = {

@@ -12,6 +12,8 @@ import { channelView, conversationView, messageView } from './views.js';
 export interface ProjectionRules {
   readonly now: Date;
   readonly publicUrl: string;
+  /** Which request brought an event, for the records that come of it. */
+  requestIdOf?(event: Event): string | undefined;
   window(source: string, openedAt: Date | null, now: Date): Window;
   partitionOf(key: string): number;
 }
@@ -55,6 +57,8 @@ export interface Projection {
   readonly settled: SettledAttempt[];
   readonly unrouted: UnroutedEvent[];
   readonly updates: Update[];
+  /** Which request an update comes of, where known. */
+  readonly requestIds: Map<Update, string>;
 }
 
 export function emptyProjection(rules: ProjectionRules): Projection {
@@ -76,6 +80,7 @@ export function emptyProjection(rules: ProjectionRules): Projection {
     settled: [],
     unrouted: [],
     updates: [],
+    requestIds: new Map(),
   };
 }
 
@@ -202,4 +207,10 @@ function envelope(
     workspace_id: row.workspace_id,
     channel_id: row.channel_id,
   };
+}
+
+/** The updates from `from` on come of this request. */
+export function noteRequest(projection: Projection, requestId: string | undefined, from = 0): void {
+  if (requestId === undefined) return;
+  for (const update of projection.updates.slice(from)) projection.requestIds.set(update, requestId);
 }

@@ -14,20 +14,23 @@ export async function saveProjection(sql: Transaction, log: EventLog, projection
   projectionStore.saveWaiting(sql, [...projection.parked.values()]);
   projectionStore.forgetWaiting(sql, projection.unparked);
   await sendStore.settleAttempts(sql, projection.settled);
-  log.appendIn(sql, [...projection.updates.map(updateRecord), ...projection.unrouted.map(unroutedRecord)]);
+  log.appendIn(sql, [
+    ...projection.updates.map((update) => updateRecord(update, projection.requestIds.get(update))),
+    ...projection.unrouted.map((unrouted) => unroutedRecord(unrouted, projection.rules.requestIdOf?.(unrouted.event))),
+  ]);
 }
 
-export function updateRecord(update: Update): NewRecord {
+export function updateRecord(update: Update, requestId?: string): NewRecord {
   return {
     topic: topics.updates,
     key: 'conversation_id' in update ? update.conversation_id : update.channel_id,
     workspaceId: update.workspace_id,
-    headers: { ...recordHeaders(update.type), 'channel-id': update.channel_id },
+    headers: { ...recordHeaders(update.type, requestId), 'channel-id': update.channel_id },
     value: JSON.stringify(update),
   };
 }
 
-function unroutedRecord({ event, reason }: UnroutedEvent): NewRecord {
+function unroutedRecord({ event, reason }: UnroutedEvent, requestId: string | undefined): NewRecord {
   const value: Unrouted = {
     source: event.source,
     source_channel_id: null,
@@ -41,7 +44,7 @@ function unroutedRecord({ event, reason }: UnroutedEvent): NewRecord {
     topic: topics.unrouted,
     key: event.channel_id,
     workspaceId: event.workspace_id,
-    headers: recordHeaders('unrouted'),
+    headers: { ...recordHeaders('unrouted', requestId), reason },
     value: JSON.stringify(value),
   };
 }

@@ -12,6 +12,12 @@ export interface SentMessage {
   readonly sourceContactId: string;
 }
 
+/** Of the call that asked for the message; kept with it, so that retries and other senders know it too. */
+export function requestIdOf({ outbound }: Pick<MessageEntity, 'outbound'>): string | undefined {
+  const requestId = outbound?.['requestId'];
+  return typeof requestId === 'string' ? requestId : undefined;
+}
+
 export function acceptedResult(
   sent: SentMessage,
   payload: { source_message_id: string; source_sent_at: string },
@@ -29,12 +35,12 @@ export function unknownResult(sent: SentMessage, failure: Failure, now: Date): R
 }
 
 /** Keyed as everything of its conversation, so that it is read in order with the echoes. */
-export function resultRecord(event: Result): NewRecord {
+export function resultRecord(event: Result, requestId: string | undefined): NewRecord {
   return {
     topic: topics.events,
     key: event.conversation_id,
     workspaceId: event.workspace_id,
-    headers: recordHeaders(event.type),
+    headers: recordHeaders(event.type, requestId),
     value: JSON.stringify(event),
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '#libs/database';
 import type { Failure } from '#libs/messaging';
 import { holdLane } from './hold-lane.js';
-import { failedResult, resultRecord, unknownResult } from './send-result.js';
+import { failedResult, requestIdOf, resultRecord, unknownResult } from './send-result.js';
 import { attemptKey, type Lane, type SenderHouse, type Turn } from './turn.js';
 
 /** Until somebody who just changes the message has done so. */
@@ -59,7 +59,10 @@ async function isAwaitingOutcome(house: SenderHouse, sql: Transaction, lane: Lan
   await sendStore.closeAttempt(lane.workspace_id, sql, open, { state: 'unknown', failure: outcomeUnknown });
   await sendStore.releaseLane(sql, lane, 0);
   house.log.appendIn(sql, [
-    resultRecord(unknownResult({ message, sourceContactId: lane.sourceContactId }, outcomeUnknown, house.now())),
+    resultRecord(
+      unknownResult({ message, sourceContactId: lane.sourceContactId }, outcomeUnknown, house.now()),
+      requestIdOf(message),
+    ),
   ]);
   return true;
 }
@@ -84,6 +87,7 @@ async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promi
     message,
     channel,
     sourceContactId: lane.sourceContactId,
+    requestId: requestIdOf(message),
     tries: await sendStore.openAttempt(sql, message, lane.epoch),
   };
   if (channel.state === 'connected' || channel.state === 'connecting') return turn;
@@ -92,7 +96,7 @@ async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promi
     failure: channelDisconnected,
   });
   await sendStore.releaseLane(sql, lane, 0);
-  house.log.appendIn(sql, [resultRecord(failedResult(turn, channelDisconnected, house.now()))]);
+  house.log.appendIn(sql, [resultRecord(failedResult(turn, channelDisconnected, house.now()), turn.requestId)]);
   return null;
 }
 

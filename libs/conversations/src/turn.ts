@@ -20,6 +20,8 @@ export interface Turn extends SentMessage {
   readonly channel: ChannelEntity;
   /** How often this attempt was tried, this time included. */
   readonly tries: number;
+  /** Of the call that asked for it. */
+  readonly requestId: string | undefined;
 }
 
 export type Lane = Turn['lane'] & {

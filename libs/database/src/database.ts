@@ -31,6 +31,8 @@ export interface Transaction extends Queryable {
    * behind it, nothing awaited between, so that what it locks is held as short as can be.
    */
   last(statement: () => LastStatement | null): void;
+  /** Called once the commit is known. Must not throw: there is nothing left to undo. */
+  afterCommit(told: () => void): void;
   /** A place for what belongs to this transaction, by owner. */
   readonly local: Map<symbol, unknown>;
 }

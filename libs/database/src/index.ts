@@ -2,6 +2,7 @@ export { openDataSource, type DatabaseOptions } from './data-source.js';
 export { DATABASE, DatabaseModule } from './database.module.js';
 export type { Database, LastStatement, Queryable, Transaction } from './database.js';
 export { checkSchema, migrate, type SchemaCheck } from './migrate.js';
+export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/start-embedded-postgres.js';
 export { openPgDatabase, sqlState } from './pg-database.js';
 
@@ -31,5 +32,7 @@ export { sourceAppStore, type NewSourceApp, type PutSourceApp } from './stores/s
 export { workspaceStore } from './stores/workspace.store.js';
 export { conversationStore, type ListPage, type ListPosition } from './stores/conversation.store.js';
 export { messageStore } from './stores/message.store.js';
+export { housekeepingStore } from './stores/housekeeping.store.js';
+export { operatorStore, type ChannelGauge, type HealthCount, type OpenSends } from './stores/operator.store.js';
 export { projectionStore, type RowKey, type SourceKey, type WaitingKey } from './stores/projection.store.js';
 export { sendStore, unknownAfterSeconds, type LaneKey } from './stores/send.store.js';

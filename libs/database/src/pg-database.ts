@@ -114,11 +114,15 @@ function runTransaction<Result>(pool: pg.Pool, work: (transaction: Transaction) 
       answer.catch(() => undefined);
       sent.push(answer);
     };
+    const committed: (() => void)[] = [];
     const transaction: Transaction = {
       ...queryable(client),
       send,
       last: (statement) => {
         last = statement;
+      },
+      afterCommit: (told) => {
+        committed.push(told);
       },
       local: new Map(),
     };
@@ -126,6 +130,7 @@ function runTransaction<Result>(pool: pg.Pool, work: (transaction: Transaction) 
       send('begin');
       const result = await work(transaction);
       await commit(client, sent, last());
+      for (const told of committed) told();
       return result;
     } catch (failure) {
       const error = await originOf(failure, sent);

@@ -13,4 +13,16 @@ export type {
   TopicRange,
 } from './event-log.js';
 export { PoisonError } from './poison-error.js';
+export { listGroups } from './consuming/consumer-positions.js';
+export {
+  countDeadLetters,
+  deadLetterIdOf,
+  dismissDeadLetter,
+  findDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  type DeadLetter,
+  type DeadLetterCount,
+} from './operating/dead-letters.js';
+export { trimLog } from './operating/trim-log.js';
 export { openPostgresEventLog, type PostgresEventLogOptions } from './postgres/open-postgres-event-log.js';

@@ -1,6 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '#libs/observability';
+import { isEndless } from './endless-answer.js';
 import type { HttpReply, HttpRequest } from './http-types.js';
+
+export interface AnsweredRequest {
+  /** The pattern; `none` where nothing is served. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+interface Listeners {
+  readonly logger: Logger;
+  readonly answered?: (request: AnsweredRequest) => void;
+}
 
 const problems = new WeakMap<HttpRequest, string>();
 
@@ -9,23 +22,30 @@ export function noteProblem(request: HttpRequest, code: string): void {
 }
 
 /** One line for each request, when its answer has ended: never a body, a path as it came, or a query string. */
-export function logWhenAnswered(request: HttpRequest, reply: HttpReply, logger: Logger): void {
+export function logWhenAnswered(request: HttpRequest, reply: HttpReply, { logger, answered }: Listeners): void {
   const startedAt = performance.now();
   // `close`, not Fastify's onResponse: it also comes for streams that Fastify has given out of its hands
   reply.raw.once('close', () => {
+    const elapsedMs = performance.now() - startedAt;
     const level = request.routeOptions.url?.startsWith('/health/') === true ? 'debug' : 'info';
-    logger[level](accessLine(request, reply, performance.now() - startedAt), 'request');
+    logger[level](accessLine(request, reply, elapsedMs), 'request');
+    if (isEndless(request.routeOptions.config)) return;
+    answered?.({ route: routeOf(request), status: reply.raw.statusCode, seconds: elapsedMs / 1000 });
   });
 }
 
 function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): Record<string, unknown> {
   return {
     method: request.method,
-    route: request.is404 ? 'none' : request.routeOptions.url,
+    route: routeOf(request),
     status: reply.raw.statusCode,
     ms: Math.round(elapsedMs * 10) / 10,
     request_id: request.id,
     code: problems.get(request),
     aborted: reply.raw.writableFinished ? undefined : true,
   };
+}
+
+function routeOf({ is404, routeOptions }: HttpRequest): string {
+  return is404 ? 'none' : (routeOptions.url ?? 'none');
 }

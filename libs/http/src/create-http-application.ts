@@ -2,7 +2,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, type Logger } from '#libs/observability';
-import { logWhenAnswered } from './access-log.js';
+import { logWhenAnswered, type AnsweredRequest } from './access-log.js';
 import { installBodyParser } from './body/install-body-parser.js';
 import { DrainingAdapter } from './draining-adapter.js';
 import { answerUnroutable, refuseMalformed } from './problem/malformed-request.js';
@@ -19,6 +19,8 @@ export interface HttpApplicationOptions {
   readonly callBodyLimit?: number;
   /** Bytes of a body that is taken raw; default 4 MiB. */
   readonly rawBodyLimit?: number;
+  /** Told when an answer has ended; streams are left out. */
+  readonly answered?: (request: AnsweredRequest) => void;
   /** Within which a request must have come in completely; default 30 s. */
   readonly requestTimeoutMs?: number;
 }
@@ -80,7 +82,7 @@ function prepareServer(adapter: DrainingAdapter, routes: KnownRoutes, options: H
     // on Node's own response, so that hijacked streams carry it as well
     reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
     adapter.follow(reply);
-    logWhenAnswered(request, reply, options.logger);
+    logWhenAnswered(request, reply, options);
     done();
   });
   installBodyParser(server, { call: options.callBodyLimit ?? MIB, raw: options.rawBodyLimit ?? 4 * MIB });

@@ -159,8 +159,9 @@ export const sendCommandSchema = z.object({
 export type SendCommand = z.infer<typeof sendCommandSchema>;
 
 /** Of every record: additive within a major version, and readers stop at a higher one. */
-export function recordHeaders(type: string): { 'event-type': string; 'schema-version': string } {
-  return { 'event-type': type, 'schema-version': '1.0' };
+export function recordHeaders(type: string, requestId?: string): Record<string, string> {
+  const request = requestId === undefined ? {} : { 'request-id': requestId };
+  return { 'event-type': type, 'schema-version': '1.0', ...request };
 }
 
 /** Topics of the log, without the configured prefix. */

@@ -3,8 +3,10 @@ import type { ChannelConnector } from '#libs/channels/kit';
 import { DATABASE, DatabaseModule, type Database } from '#libs/database';
 import { openPostgresEventLog } from '#libs/event-log';
 import { HealthModule, ReadinessRegistry } from '#libs/http';
+import { noMetrics, type Metrics } from '#libs/metrics';
 import type { Logger } from '#libs/observability';
 import { openCursorSeal, openTokenVault, type EncryptionKey } from '#libs/security';
+import { countAppended } from './count-appended.js';
 import { bootstrapInstallation, requireSchema } from './bootstrap.js';
 import { Platform } from './platform.js';
 
@@ -18,6 +20,10 @@ export interface PlatformOptions {
   readonly publicUrl: string;
   /** The bootstrap admin key of the default workspace, where this process is told one. */
   readonly apiKey?: string | null;
+  /** Default: none are kept. */
+  readonly metrics?: Metrics;
+  /** Default 7. */
+  readonly logRetentionDays?: number;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
   readonly memberId?: string;
 }
@@ -54,6 +60,7 @@ async function openPlatform(
   options: PlatformOptions,
 ): Promise<Platform> {
   const { logger, encryptionKeys, connectors, publicUrl, memberId, apiKey = null } = options;
+  const { metrics = noMetrics, logRetentionDays = 7 } = options;
   await requireSchema(database);
   const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
   const log = await openPostgresEventLog({
@@ -61,6 +68,15 @@ async function openPlatform(
     ...(memberId === undefined ? {} : { memberId }),
     onProblem: (message, error) => {
       logger.warn({ err: error }, message);
+    },
+    onAlarm: (message, error, record) => {
+      logger.error(
+        { err: error, request_id: record?.headers['request-id'], workspace_id: record?.workspaceId },
+        message,
+      );
+    },
+    onAppended: (records) => {
+      countAppended(metrics, records);
     },
   });
   readiness.add({ name: 'log', check: () => log.health() });
@@ -71,6 +87,8 @@ async function openPlatform(
     cursors: openCursorSeal(encryptionKeys),
     connectors,
     logger,
+    metrics,
+    logRetentionDays,
     publicUrl,
     defaultWorkspaceId,
   });

@@ -3,6 +3,7 @@ import type { ChannelConnector } from '#libs/channels/kit';
 import type { ProjectionRules } from '#libs/conversations';
 import type { Database } from '#libs/database';
 import type { EventLog } from '#libs/event-log';
+import type { Metrics } from '#libs/metrics';
 import type { Logger } from '#libs/observability';
 import type { CursorSeal, TokenVault } from '#libs/security';
 
@@ -13,6 +14,8 @@ interface PlatformParts {
   readonly cursors: CursorSeal;
   readonly connectors: readonly ChannelConnector[];
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly logRetentionDays: number;
   readonly publicUrl: string;
   readonly defaultWorkspaceId: string;
 }
@@ -25,6 +28,8 @@ export class Platform {
   readonly cursors: CursorSeal;
   readonly connectors: readonly ChannelConnector[];
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly logRetentionDays: number;
   /** Prefix of `webhook_url`, without a slash at its end. */
   readonly publicUrl: string;
   readonly defaultWorkspaceId: string;
@@ -38,6 +43,8 @@ export class Platform {
     this.cursors = parts.cursors;
     this.connectors = parts.connectors;
     this.logger = parts.logger;
+    this.metrics = parts.metrics;
+    this.logRetentionDays = parts.logRetentionDays;
     this.publicUrl = parts.publicUrl;
     this.defaultWorkspaceId = parts.defaultWorkspaceId;
   }

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
 import type { AppName } from '#libs/config';
+import { openMetrics } from '#libs/metrics';
 import { createLogger } from '#libs/observability';
 import { PlatformModule } from './platform.module.js';
 import { readSettings } from './read-settings.js';
@@ -18,17 +19,13 @@ export async function startRole(
   const { config, connectors } = readSettings(app);
   const logger = createLogger({ app, level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
-  const { databaseUrl, encryptionKeys, publicUrl, apiKey, http } = config;
-  await runProcess(logger, () =>
-    serve(
-      moduleOf(
-        PlatformModule.forRoot({ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey }),
-        connectors,
-      ),
-      {
-        ...http,
-        logger,
-      },
-    ),
-  );
+  const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort, logRetentionDays } = config;
+  await runProcess(logger, async () => {
+    const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
+    const platform = PlatformModule.forRoot({
+      ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey, logRetentionDays },
+      ...(metrics === null ? {} : { metrics: metrics.open }),
+    });
+    return serve(moduleOf(platform, connectors), { ...http, logger, metrics });
+  });
 }

@@ -9,6 +9,7 @@ export interface IdempotentCall {
   readonly workspaceId: string;
   readonly path: string;
   readonly body: CallBody;
+  readonly requestId: string;
   /** Undefined: each such call stands for itself. */
   readonly key: string | undefined;
 }
@@ -20,6 +21,7 @@ export const Idempotent = createParamDecorator((_: unknown, context: ExecutionCo
     workspaceId: callerOf(request).workspaceId,
     path: request.routeOptions.url ?? '',
     body: callBodyOf(request),
+    requestId: request.id,
     key: readIdempotencyKey(request.headers['idempotency-key']),
   };
 });

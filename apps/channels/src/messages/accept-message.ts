@@ -18,7 +18,15 @@ export async function acceptMessage(
   { workspaceId, request, isCanonical }: Acceptance,
 ): Promise<Message> {
   try {
-    return await queueOutbound(workspaceId, sql, outboundHouse(platform), request);
+    const message = await queueOutbound(workspaceId, sql, outboundHouse(platform), request);
+    sql.afterCommit(() => {
+      const { id: message_id, conversation_id, channel_id } = message;
+      platform.logger.debug(
+        { request_id: request.requestId, message_id, conversation_id, channel_id },
+        'send accepted',
+      );
+    });
+    return message;
   } catch (error) {
     if (!isCanonical || !(error instanceof AppError) || error.code !== 'limit_exceeded') throw error;
     throw new AppError('content_not_sendable', error.message, error.details);

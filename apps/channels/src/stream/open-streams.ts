@@ -39,8 +39,10 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
     const { filter, sink, start } = request;
     const stream = new ClientStream({ hub: this.hub, seal: this.platform.cursors, workspaceId, filter, sink });
     this.streams.add(stream);
+    this.platform.metrics.streams(this.streams.size);
     const end = (): void => {
       this.streams.delete(stream);
+      this.platform.metrics.streams(this.streams.size);
       stream.end();
     };
     try {

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { AppError } from '#libs/errors';
-import type { HttpReply, HttpRequest } from '#libs/http';
+import { EndlessAnswer, type HttpReply, type HttpRequest } from '#libs/http';
 import { Platform } from '#libs/platform';
 import { readStreamStart, sseSink, type StreamFilter, type StreamStart } from '#libs/streaming';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
@@ -19,6 +19,7 @@ export class StreamController {
   ) {}
 
   @Get('stream')
+  @EndlessAnswer()
   @Scope('stream.read')
   async stream(
     @Req() request: HttpRequest,

@@ -3,7 +3,7 @@ import type { ChannelConnector, SourceApp, WebhookItem } from '#libs/channels/ki
 import { AppError } from '#libs/errors';
 import type { NewRecord } from '#libs/event-log';
 import { recordHeaders, topics, type Event, type Unrouted } from '#libs/messaging';
-import { Platform } from '#libs/platform';
+import { Platform, traceOf } from '#libs/platform';
 import { ChannelActivity } from './channel-activity.js';
 import { ChannelDirectory } from './channel-directory.js';
 
@@ -32,11 +32,24 @@ export class AcceptWebhook {
   ) {}
 
   async run(connector: ChannelConnector, incoming: IncomingWebhook): Promise<void> {
+    const { metrics } = this.platform;
+    try {
+      await this.take(connector, incoming);
+      metrics.webhook('accepted');
+    } catch (error) {
+      metrics.webhook(error instanceof AppError ? error.code : 'failed');
+      throw error;
+    }
+  }
+
+  private async take(connector: ChannelConnector, incoming: IncomingWebhook): Promise<void> {
     const app = await this.signer(connector, incoming);
     const receivedAt = this.platform.now().toISOString();
     const { items, rejects } = connector.webhook.readBody(incoming.rawBody);
     const unrouted = rejects.map((reject) => unroutedOf(connector, app, { ...reject, receivedAt }));
-    const records = await Promise.all(items.map((item) => this.recordOf(connector, app, item, receivedAt)));
+    const records = await Promise.all(
+      items.map((item) => this.recordOf(connector, app, item, { receivedAt, requestId: incoming.requestId })),
+    );
     const all = [...records, ...unrouted.map(unroutedRecord)];
     if (all.length === 0) return;
     const headers = { 'request-id': incoming.requestId };
@@ -47,7 +60,7 @@ export class AcceptWebhook {
     connector: ChannelConnector,
     app: SourceApp,
     item: WebhookItem,
-    receivedAt: string,
+    { receivedAt, requestId }: { readonly receivedAt: string; readonly requestId: string },
   ): Promise<NewRecord> {
     const channel = await this.directory.findByPage(connector, item.sourceChannelId);
     const { sourceChannelId, raw, lane, sentAt } = item;
@@ -57,7 +70,10 @@ export class AcceptWebhook {
     if (channel.appId !== app.appId)
       return unroutedRecord(unroutedOf(connector, app, { ...reject, reason: 'foreign_app' }));
     this.activity.touch(channel, receivedAt);
-    return eventRecord(connector.webhook.normalise(item, channel, receivedAt));
+    const event = connector.webhook.normalise(item, channel, receivedAt);
+    const { logger } = this.platform;
+    if (logger.isLevelEnabled('debug')) logger.debug(traceOf(event, requestId), 'event read');
+    return eventRecord(event);
   }
 
   private async append(records: readonly NewRecord[]): Promise<void> {
@@ -139,7 +155,7 @@ function unroutedRecord(unrouted: Unrouted): NewRecord {
     topic: topics.unrouted,
     key: unrouted.source_channel_id ?? unrouted.source,
     workspaceId: installation,
-    headers: recordHeaders('unrouted'),
+    headers: { ...recordHeaders('unrouted'), reason: unrouted.reason },
     value: JSON.stringify(unrouted),
   };
 }

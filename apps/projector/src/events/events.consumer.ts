@@ -3,7 +3,7 @@ import { projectEvents } from '#libs/conversations';
 import { PoisonError, type LogRecord, type Subscription } from '#libs/event-log';
 import { ReadinessRegistry } from '#libs/http';
 import { eventSchema, topics, type Event } from '#libs/messaging';
-import { Platform } from '#libs/platform';
+import { Platform, traceOf } from '#libs/platform';
 
 /** `channel.events` → conversations, messages, states, and their announcements. */
 @Injectable()
@@ -17,15 +17,32 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onApplicationBootstrap(): Promise<void> {
     const { log } = this.platform;
-    const subscription = await log.subscribe('projector', topics.events, (transaction, records) =>
-      projectEvents(transaction, log, records.map(readEvent), this.platform.rules()),
-    );
+    const subscription = await log.subscribe('projector', topics.events, (transaction, records) => {
+      const requestIds = new Map(records.map((record) => [readEvent(record), record.headers['request-id']]));
+      const events = [...requestIds.keys()];
+      transaction.afterCommit(() => {
+        this.applied(requestIds);
+      });
+      const rules = { ...this.platform.rules(), requestIdOf: (event: Event) => requestIds.get(event) };
+      return projectEvents(transaction, log, events, rules);
+    });
     this.subscription = subscription;
     this.readiness.add({ name: 'projector', check: () => Promise.resolve(subscription.health()) });
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.subscription?.close();
+  }
+
+  private applied(events: ReadonlyMap<Event, string | undefined>): void {
+    const { logger, metrics } = this.platform;
+    const now = this.platform.now().getTime();
+    for (const { type, received_at } of events.keys()) {
+      if (type === 'message.received' || type === 'message.echoed')
+        metrics.visible((now - Date.parse(received_at)) / 1000);
+    }
+    if (!logger.isLevelEnabled('debug')) return;
+    for (const [event, requestId] of events) logger.debug(traceOf(event, requestId), 'event applied');
   }
 }
 

@@ -18,7 +18,7 @@ export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy
 
   async onApplicationBootstrap(): Promise<void> {
     const subscription = await this.platform.log.subscribe('sender', topics.commands, (_transaction, records) => {
-      for (const record of records) this.lanes.wake(readCommand(record));
+      for (const record of records) this.take(record);
       return Promise.resolve();
     });
     this.subscription = subscription;
@@ -27,6 +27,14 @@ export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy
 
   async onModuleDestroy(): Promise<void> {
     await this.subscription?.close();
+  }
+
+  private take(record: LogRecord): void {
+    const command = readCommand(record);
+    const { message_id, conversation_id, channel_id } = command;
+    const request_id = record.headers['request-id'];
+    this.platform.logger.debug({ request_id, message_id, conversation_id, channel_id }, 'send due');
+    this.lanes.wake(command);
   }
 }
 

@@ -19,11 +19,10 @@ export class SendTurn {
   async run(house: SenderHouse, turn: Turn, sinceMs: number): Promise<void> {
     const outcome = await this.call(turn, sinceMs);
     await this.close(house, turn, outcome);
-    const { id, conversation_id, channel_id, attempt } = turn.message;
-    this.platform.logger.info(
-      { message_id: id, conversation_id, channel_id, attempt, tries: turn.tries, outcome: outcome.kind },
-      'send',
-    );
+    const { logger, metrics } = this.platform;
+    if (outcome.kind === 'accepted')
+      metrics.sent((this.platform.now().getTime() - turn.message.received_at.getTime()) / 1000);
+    logger.info({ ...traceOfTurn(turn), tries: turn.tries, outcome: outcome.kind }, 'send');
   }
 
   /** What the source answered must not be lost with a connection: closing twice changes nothing. */
@@ -35,7 +34,7 @@ export class SendTurn {
       } catch (error) {
         if (tries >= closeTries) throw error;
         this.platform.logger.warn(
-          { err: error, message_id: turn.message.id },
+          { err: error, ...traceOfTurn(turn) },
           'the outcome of a send is not yet stored, trying again',
         );
         await delay(closeDelayMs);
@@ -45,22 +44,24 @@ export class SendTurn {
 
   private async call(turn: Turn, sinceMs: number): Promise<SendOutcome> {
     const credentials = await this.credentialsOf(turn).catch((error: unknown) => {
-      this.platform.logger.warn(
-        { err: error, channel_id: turn.channel.id },
-        'the credentials of a channel could not be read',
-      );
+      this.platform.logger.warn({ err: error, ...traceOfTurn(turn) }, 'the credentials of a channel could not be read');
       return undefined;
     });
     if (credentials === undefined) return { kind: 'not_sent', failure: tooLate };
     if (credentials === null) return { kind: 'reauth', failure: noToken };
     if (performance.now() - sinceMs > freshMs) return { kind: 'not_sent', failure: tooLate, retryAfterMs: 0 };
-    return this.platform.connectorOf(turn.channel.source).sending.send({
+    const startedAt = performance.now();
+    const { source } = turn.channel;
+    const outcome = await this.platform.connectorOf(source).sending.send({
       credentials,
       sourceContactId: turn.sourceContactId,
       body: turn.message.outbound as unknown as OutboundBody,
       messageId: turn.message.id,
       attempt: turn.message.attempt,
     });
+    const seconds = (performance.now() - startedAt) / 1000;
+    this.platform.metrics.sourceCall({ source, outcome: outcome.kind, seconds });
+    return outcome;
   }
 
   private async credentialsOf({ channel }: Turn): Promise<ChannelCredentials | null> {
@@ -74,6 +75,11 @@ export class SendTurn {
       app,
     };
   }
+}
+
+function traceOfTurn({ message, requestId }: Turn): Readonly<Record<string, string | number | undefined>> {
+  const { id: message_id, conversation_id, channel_id, attempt } = message;
+  return { request_id: requestId, message_id, conversation_id, channel_id, attempt };
 }
 
 const noToken = {

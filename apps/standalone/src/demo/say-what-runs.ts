@@ -21,6 +21,10 @@ export async function sayWhatRuns({ say, home, served, simulator, hasOwnKey, app
   say(`\nParley runs at ${served.url}`);
   say(`  data   ${home}`);
   say(`  key    ${hasOwnKey ? keyPath : 'as configured in PARLEY_API_KEY'}`);
+  if (served.metrics !== null) {
+    const why = served.metrics.hasMoved ? ' (METRICS_PORT is taken here; set it to have it where you want)' : '';
+    say(`  watch  ${served.metrics.url}${why}`);
+  }
   if (simulator === null) {
     if (app.hasMadeUpToken) say(`  verify token for the webhook of your Facebook app: ${join(home, 'webhook-secret')}`);
     return;

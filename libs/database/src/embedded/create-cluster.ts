@@ -6,9 +6,13 @@ import { PARLEY } from './prepare-database.js';
 import { spawnProgram, waitForExit } from './postmaster.js';
 import type { Programs } from './postmaster.js';
 
+export function passwordPath(home: string): string {
+  return join(home, 'postgres-password');
+}
+
 /** 127.0.0.1 is open to every user of the machine, hence a password. */
 export async function keepPassword(home: string): Promise<string> {
-  const path = join(home, 'postgres-password');
+  const path = passwordPath(home);
   const kept = (await readIfThere(path))?.trim() ?? '';
   if (kept !== '') return kept;
   const password = randomBytes(24).toString('hex');
@@ -17,7 +21,7 @@ export async function keepPassword(home: string): Promise<string> {
 }
 
 export async function hasPassword(home: string): Promise<boolean> {
-  return (await statIfThere(join(home, 'postgres-password'))) !== undefined;
+  return (await statIfThere(passwordPath(home))) !== undefined;
 }
 
 /** False when there is none, or only what an interrupted creation left; refuses one that this PostgreSQL cannot read. */

@@ -6,6 +6,7 @@ import { ConsumerMemberEntity } from './consumer-member.entity.js';
 import { ConsumerPositionEntity } from './consumer-position.entity.js';
 import { ConversationEntity } from './conversation.entity.js';
 import { ConversationCountEntity } from './conversation-count.entity.js';
+import { DeadLetterEndEntity } from './dead-letter-end.entity.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { InstallationEntity } from './installation.entity.js';
 import { LogRecordEntity } from './log-record.entity.js';
@@ -37,4 +38,5 @@ export const entities = [
   WaitingEffectEntity,
   SendAttemptEntity,
   SendLaneEntity,
+  DeadLetterEndEntity,
 ] as const;

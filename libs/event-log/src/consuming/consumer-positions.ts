@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '#libs/database';
+import { housekeepingStore, type Database, type Queryable, type Transaction } from '#libs/database';
 
 /** Whose positions: one group on one topic. */
 export interface Consumer {
@@ -14,20 +14,23 @@ interface PositionRow {
   readonly position: number;
 }
 
-/** Registers the group: retention keeps what it has not passed. A group begins with the oldest record kept. */
+/** Registers the group: retention keeps what it has not passed. A group begins with the oldest record kept, which stays until then. */
 export async function registerPositions(
-  database: Queryable,
+  database: Database,
   { group, topic }: Consumer,
   partitions: number,
 ): Promise<void> {
-  await database.query(
-    `insert into consumer_positions (consumer_group, topic, partition, position)
+  await database.transaction(async (transaction) => {
+    await housekeepingStore.holdOff(transaction);
+    await transaction.query(
+      `insert into consumer_positions (consumer_group, topic, partition, position)
      select $1, $2, p, coalesce(
        (select l."offset" from log_records l where l.topic = $2 and l.partition = p order by l."offset" limit 1), 0)
      from generate_series(0, $3::integer - 1) p
      on conflict do nothing`,
-    [group, topic, partitions],
-  );
+      [group, topic, partitions],
+    );
+  });
 }
 
 export async function readPositions(
@@ -71,4 +74,9 @@ const advanceSql = {
 
 function toMap(rows: readonly PositionRow[]): PositionMap {
   return new Map(rows.map(({ partition, position }) => [partition, position]));
+}
+
+/** Every group that was ever registered. */
+export function listGroups(database: Queryable): Promise<Consumer[]> {
+  return database.query('select distinct consumer_group as "group", topic from consumer_positions order by 1, 2');
 }

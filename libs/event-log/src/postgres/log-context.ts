@@ -1,4 +1,5 @@
 import type { Database } from '#libs/database';
+import type { LogRecord } from '../event-log.js';
 import type { HandOver } from './hand-over.js';
 
 /** What the parts of one opened log share. */
@@ -12,6 +13,8 @@ export interface LogContext {
   readonly groupBells: Set<GroupBell>;
   readonly announceGroup: (name: string) => void;
   readonly onProblem: (message: string, error?: unknown) => void;
+  /** `record`: what it is about. */
+  readonly onAlarm: (message: string, error?: unknown, record?: LogRecord) => void;
 }
 
 export interface GroupBell {

@@ -23,8 +23,12 @@ export interface PostgresEventLogOptions {
   readonly channel?: string;
   /** How long a silent member keeps its partitions, by PostgreSQL's clock. Default 10,000. */
   readonly leaseMs?: number;
-  /** What an operator should know, for the logger. */
+  /** What passes by itself, for the logger. */
   readonly onProblem?: (message: string, error?: unknown) => void;
+  /** What needs a person: a dead letter, a partition or a tail that stopped. */
+  readonly onAlarm?: LogContext['onAlarm'];
+  /** Told after each commit of this process what it appended. Must not throw. */
+  readonly onAppended?: (records: readonly LogRecord[]) => void;
 }
 
 const defaultLeaseMs = 10_000;
@@ -32,7 +36,7 @@ const defaultLeaseMs = 10_000;
 /** On a schema that was migrated. */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<EventLog> {
   const { database, memberId = randomUUID(), channel = 'parley_log', leaseMs = defaultLeaseMs } = options;
-  const { onProblem = (): void => undefined } = options;
+  const { onProblem = ignore, onAlarm = onProblem, onAppended = ignore } = options;
   const partitions = await settlePartitions(database, options.partitions);
   const epoch = createEpoch(database, onProblem);
   const handOver = new HandOver();
@@ -50,15 +54,19 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   });
   const appended = (records: readonly LogRecord[]): void => {
     handOver.offer(records);
+    onAppended(records);
     notifier.announce({ topics: [...new Set(records.map(({ topic }) => topic))], groups: [] });
   };
   const announceGroup = (name: string): void => {
     notifier.announce({ topics: [], groups: [name] });
   };
-  const context = { database, memberId, partitions, leaseMs, handOver, groupBells, announceGroup, onProblem };
+  const told = { announceGroup, onProblem, onAlarm };
+  const context = { database, memberId, partitions, leaseMs, handOver, groupBells, ...told };
   const writer = createLogWriter({ database, partitions, appended });
   return assembleLog(context, { writer, notifier, epoch: epoch.read });
 }
+
+const ignore = (): void => undefined;
 
 interface LogParts {
   readonly writer: LogWriter;

@@ -16,17 +16,18 @@ export interface SubscriptionOptions {
 
 /** Resolves when the group is registered and this member has its first partitions, if any are free. */
 export async function openSubscription(context: LogContext, options: SubscriptionOptions): Promise<Subscription> {
-  const { database, partitions, leaseMs, onProblem } = context;
+  const { database, partitions, leaseMs, onProblem, onAlarm } = context;
   const { group, topic } = options.consumer;
   const name = `${group} ${topic}`;
-  const deadLettered: BatchPasser['deadLettered'] = ({ partition, offset }, error) => {
-    onProblem(`${group} dead-lettered ${topic}/${partition}/${offset}`, error);
+  const deadLettered: BatchPasser['deadLettered'] = (record, error) => {
+    onAlarm(`${group} dead-lettered ${topic}/${record.partition}/${record.offset}`, error, record);
   };
   const subscriber = new Subscriber({
     passer: { database, ...options, deadLettered },
     consumer: { group, topic, partitions },
     maxBatch: options.maxBatch,
     onProblem,
+    onAlarm,
   });
 
   await registerPositions(database, options.consumer, partitions);

@@ -7,11 +7,11 @@ import { TailReader } from './tail-reader.js';
 
 /** Rejects when records behind a given position are gone, or the position is one of another log. */
 export async function openTail(
-  { database, handOver, onProblem, partitions }: LogContext,
+  { database, handOver, onProblem, onAlarm, partitions }: LogContext,
   { topic, from, onRecord }: TailOptions,
 ): Promise<Tail> {
   const start = startOf(from, await topicRange(database, topic, partitions));
-  const reader = new TailReader({ database, topic, onRecord, onProblem });
+  const reader = new TailReader({ database, topic, onRecord, onProblem, onAlarm });
   const leaveHandOver = handOver.join(topic, reader.inbox);
   reader.start(start);
   return {

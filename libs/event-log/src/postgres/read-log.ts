@@ -6,9 +6,9 @@ import type { OpenLane } from './inbox.js';
 
 /** What one partition gives at a time, in bytes: a page of large records must not fill the memory. */
 const pageBytes = 4_194_304;
-const columns = `topic, partition, "offset", key, workspace_id, headers, value, appended_at`;
+export const columns = `topic, partition, "offset", key, workspace_id, headers, value, appended_at`;
 
-interface RecordRow {
+export interface RecordRow {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
@@ -106,7 +106,7 @@ export async function groupLag(database: Queryable, { group, topic }: Consumer, 
   return row ?? { records: 0, seconds: 0 };
 }
 
-function toRecord(row: RecordRow): LogRecord {
+export function toRecord(row: RecordRow): LogRecord {
   return {
     topic: row.topic,
     partition: row.partition,

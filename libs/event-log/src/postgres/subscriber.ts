@@ -17,6 +17,7 @@ export interface SubscriberOptions {
   readonly consumer: Consumer & { readonly partitions: number };
   readonly maxBatch: number;
   readonly onProblem: (message: string, error?: unknown) => void;
+  readonly onAlarm: (message: string) => void;
 }
 
 /** One loop of one member: brings the records of the partitions that it owns to the handler, all in one transaction. */
@@ -34,7 +35,7 @@ export class Subscriber {
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
-    this.inbox = new Inbox({ wake: this.#signal.set, stopped: options.onProblem, maxWaiting, maxWaitingChars });
+    this.inbox = new Inbox({ wake: this.#signal.set, stopped: options.onAlarm, maxWaiting, maxWaitingChars });
   }
 
   start(): void {

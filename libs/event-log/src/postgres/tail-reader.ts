@@ -16,6 +16,7 @@ export interface TailReaderOptions {
   readonly topic: string;
   readonly onRecord: (record: LogRecord) => void;
   readonly onProblem: (message: string, error?: unknown) => void;
+  readonly onAlarm: (message: string, error?: unknown) => void;
 }
 
 /** Reads a topic on for one listener, without a group: where it stands is only here. */
@@ -31,7 +32,7 @@ export class TailReader {
 
   constructor(options: TailReaderOptions) {
     this.#options = options;
-    this.inbox = new Inbox({ wake: this.#signal.set, stopped: this.#options.onProblem, maxWaiting, maxWaitingChars });
+    this.inbox = new Inbox({ wake: this.#signal.set, stopped: this.#options.onAlarm, maxWaiting, maxWaitingChars });
   }
 
   start(from: Positions): void {
@@ -100,7 +101,7 @@ export class TailReader {
       } catch (error) {
         this.#isClosing = true;
         this.#problem = `Ended, the listener failed: ${describeError(error)}`;
-        this.#options.onProblem(`${this.#name()} ended`, error);
+        this.#options.onAlarm(`${this.#name()} ended`, error);
         break;
       }
       this.#delivered.set(record.partition, record.offset + 1);

@@ -38,7 +38,8 @@ export class HealthController {
   private async indicate(check: ReadinessCheck): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(check.name);
     const { ok, reason } = await askInTime(check, (error) => {
-      this.logger.error(error, HealthController.name);
+      // the answer says so too; whoever is to act hears of it by what probes
+      this.logger.warn(error, HealthController.name);
     });
     const detail = { ...(reason !== undefined && { reason }) };
     return ok ? indicator.up(detail) : indicator.down(detail);
