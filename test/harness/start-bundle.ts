@@ -82,16 +82,20 @@ export async function startBundle(name: string, env: NodeJS.ProcessEnv): Promise
   return { pid, url, exited, output, killAll, stop: () => stop(name, launched) };
 }
 
-/** Starts an app that is expected to refuse, and waits for its end. */
-export async function startInVain(name: string, env: NodeJS.ProcessEnv): Promise<Unready> {
-  const launched = launch(name, env);
+/** Starts an app that is expected to refuse, or a command, and waits for its end. */
+export async function startInVain(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): Promise<Unready> {
+  const launched = launch(name, env, args);
   return { exit: await endOf(name, launched), output: launched.output() };
 }
 
-function launch(name: string, env: NodeJS.ProcessEnv): Launched {
+function launch(name: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Launched {
   const path = bundlePath(name);
   if (!existsSync(path)) throw new Error(`${path} is not there. Build it with: node tools/setup.mjs --test`);
-  const child = fork(path, [], {
+  const child = fork(path, args, {
     env: { ...plainEnvironment(), ...env },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

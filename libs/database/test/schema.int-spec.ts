@@ -137,6 +137,7 @@ describe('tables', () => {
       'consumer_leases',
       'consumer_members',
       'consumer_positions',
+      'dead_letter_ends',
       'installation',
       'schema_migrations',
       'workspaces',

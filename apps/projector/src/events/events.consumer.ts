@@ -48,8 +48,13 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
 
 function readEvent(record: LogRecord): Event {
   const event = eventSchema.safeParse(parseJson(record.value));
-  if (!event.success) throw new PoisonError(`Not an event: ${event.error.message}`);
+  if (!event.success) throw new PoisonError(`Not an event: ${whatIsWrong(event.error)}`);
   return event.data;
+}
+
+/** In a line that a person reads; it shows no value. */
+function whatIsWrong({ issues }: ReturnType<typeof eventSchema.safeParse>['error'] & object): string {
+  return issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
 }
 
 function parseJson(text: string): unknown {

@@ -48,18 +48,21 @@ export function deadLetterIdOf({ topic, partition, offset }: DeadLetterKey): str
   return `${topic}/${partition}/${offset}`;
 }
 
-/** Of each topic that has any kept, those that nobody has dealt with. */
+/** Those that nobody has dealt with, of each topic that has any kept or whose origin is read. */
 export function countDeadLetters(database: Queryable): Promise<DeadLetterCount[]> {
   return database.query(
     `with recursive ${topicsKept}
-     select t.topic, open.count from topics_kept t
+     select t.topic, open.count from (
+       select k.topic from topics_kept k where k.topic like '%' || $1
+       union select c.topic || $1 from consumer_positions c
+     ) t
      cross join lateral (
        select count(*)::integer as count from (
          select from log_records l left join dead_letter_ends e using (topic, partition, "offset")
          where l.topic = t.topic and e.outcome is null limit ${maxCounted}
        ) o
      ) open
-     where t.topic like '%' || $1 order by 1`,
+     order by 1`,
     [deadLetterSuffix],
   );
 }
