@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelCredentials, OutboundBody, SendOutcome } from '#libs/channels/kit';
 import { closeTurn, findSourceApp, tokenBinding, type SenderHouse, type Turn } from '#libs/conversations';
 import { Platform } from '#libs/platform';
+import { TokenVaultError } from '#libs/security';
 
 /** A call is made only this soon after its attempt was committed: a process that was frozen in between makes none. */
 const freshMs = 2_000;
@@ -44,7 +45,12 @@ export class SendTurn {
 
   private async call(turn: Turn, sinceMs: number): Promise<SendOutcome> {
     const credentials = await this.credentialsOf(turn).catch((error: unknown) => {
-      this.platform.logger.warn({ err: error, ...traceOfTurn(turn) }, 'the credentials of a channel could not be read');
+      // a database that is away comes back; a key that is missing does not
+      const level = error instanceof TokenVaultError ? 'error' : 'warn';
+      this.platform.logger[level](
+        { err: error, ...traceOfTurn(turn) },
+        'the credentials of a channel could not be read',
+      );
       return undefined;
     });
     if (credentials === undefined) return { kind: 'not_sent', failure: tooLate };
