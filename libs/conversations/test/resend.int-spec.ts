@@ -156,9 +156,10 @@ describe('a message that is sent again', () => {
         await isWritten;
       });
       await isStarted;
-      expect(await world.take(chat)).toBeNull();
+      const turn = await world.take(chat);
       commit();
       await projector;
+      expect(turn).toBeNull();
       await world.pass(chat, 1);
       expect(await world.take(chat)).toBeNull();
       expect(await world.look.attempts(message.id)).toHaveLength(1);
