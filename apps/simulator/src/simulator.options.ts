@@ -23,3 +23,8 @@ export const DEMO_OPTIONS: SimulatorOptions = {
 export const DEMO_PAGE_ID = '108200000000001';
 export const DEMO_CUSTOMER_PSID = '6500000000000011';
 export const DEMO_USER_ID = '100200000000001';
+
+/** The inbox of pages, since Graph v12.0. https://developers.facebook.com/docs/messenger-platform/conversation-routing */
+export const INBOX_APP_ID = '263902037430900';
+/** Any other app that is connected to the page. */
+export const OTHER_APP_ID = '290000000000002';

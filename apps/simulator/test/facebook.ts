@@ -17,6 +17,7 @@ export interface State {
   readonly sends: Record<string, unknown>[];
   readonly webhooks: { field: string; outcome: string; attempts: { status: number | null; error?: string }[] }[];
   readonly totals: Record<string, number>;
+  readonly alerts: Record<string, unknown>[];
 }
 
 /** The simulator, seen from outside. */
@@ -41,6 +42,20 @@ export class Facebook {
     return pages.find((page) => page.page_id === pageId)?.page_token ?? '';
   }
 
+  /** An act of the demo customer, or of somebody else in that thread. */
+  act(name: string, order: Record<string, unknown> = {}): Promise<Answer> {
+    return this.control(`customers.${name}`, { page_id: PAGE_ID, psid: PSID, ...order });
+  }
+
+  /** A call of the Send API by the demo page to the demo customer. */
+  async send(body: Record<string, unknown>): Promise<Answer> {
+    return this.post('/v25.0/me/messages', await this.pageToken(), { recipient: { id: PSID }, ...body });
+  }
+
+  sendMessage(message: unknown): Promise<Answer> {
+    return this.send({ messaging_type: 'RESPONSE', message });
+  }
+
   async get(path: string, token: string, query: Record<string, string> = {}): Promise<Answer> {
     return this.fetch(`${path}?${String(new URLSearchParams({ ...proofOf(token), ...query }))}`, {
       headers: { authorization: `Bearer ${token}` },
@@ -52,6 +67,13 @@ export class Facebook {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ ...proofOf(token), ...body }),
+    });
+  }
+
+  delete(path: string, token: string, query: Record<string, string> = {}): Promise<Answer> {
+    return this.fetch(`${path}?${String(new URLSearchParams({ ...proofOf(token), ...query }))}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
     });
   }
 

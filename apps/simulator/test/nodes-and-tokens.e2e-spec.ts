@@ -1,23 +1,18 @@
-import { startSimulator, type RunningSimulator } from '../src/start-simulator.js';
-import { APP_ID, APP_SECRET, Facebook, PAGE_ID, PSID, VERIFY_TOKEN, type Answer } from './facebook.js';
+import { APP_ID, APP_SECRET, PAGE_ID, PSID, type Answer, type Facebook } from './facebook.js';
+import { startWorld, type World } from './start-world.js';
 
-let simulator: RunningSimulator;
+let world: World;
 let facebook: Facebook;
 let pageToken: string;
 let userToken: string;
 
 beforeEach(async () => {
-  simulator = await startSimulator({
-    appId: APP_ID,
-    appSecret: APP_SECRET,
-    verifyToken: VERIFY_TOKEN,
-    logLevel: 'silent',
-  });
-  facebook = new Facebook(simulator.url);
+  world = await startWorld();
+  ({ facebook } = world);
   ({ pageToken, userToken } = await facebook.tokens());
 });
 
-afterEach(() => simulator.close());
+afterEach(() => world.close());
 
 function exchange(token: string, secret = APP_SECRET): Promise<Answer> {
   const query = new URLSearchParams({
@@ -70,9 +65,9 @@ describe('the exchange of a token', () => {
 
   it('gives the same token again after a restart', async () => {
     const before = (await exchange(pageToken)).body['access_token'];
-    await simulator.close();
-    simulator = await startSimulator({ appId: APP_ID, appSecret: APP_SECRET, logLevel: 'silent' });
-    facebook = new Facebook(simulator.url);
+    await world.close();
+    world = await startWorld();
+    ({ facebook } = world);
 
     expect((await facebook.get('/me', String(before))).body).toEqual({ id: PAGE_ID, name: 'Demo Page' });
   });
@@ -182,7 +177,7 @@ describe('a node', () => {
     const first = await facebook.get('/me/accounts', userToken, { limit: '1', fields: 'id,name' });
     expect(first.body['data']).toEqual([{ id: PAGE_ID, name: 'Demo Page' }]);
     const { next } = first.body['paging'] as { next: string };
-    const second = await facebook.fetch(next.replace(simulator.url, ''));
+    const second = await facebook.fetch(next.replace(facebook.url, ''));
     expect(second.body['data']).toEqual([{ id: '201', name: 'Second' }]);
     expect(second.body['paging']).not.toHaveProperty('next');
 

@@ -9,11 +9,25 @@ export interface Received {
   readonly raw: Buffer;
 }
 
+export type Item = Record<string, unknown>;
+
+export interface Envelope {
+  readonly object: string;
+  readonly entry: readonly {
+    readonly id: string;
+    readonly time: number;
+    readonly messaging?: readonly Item[];
+    readonly standby?: readonly Item[];
+  }[];
+}
+
 export interface Receiver {
   readonly url: string;
   readonly received: Received[];
-  /** The events received, in order: the only item of each envelope. */
-  items(): Record<string, unknown>[];
+  /** The events received, in order. */
+  items(): Item[];
+  /** The bodies of the POSTs. */
+  bodies(): Envelope[];
   /** What the next POSTs are answered with; 200 when used up. */
   readonly statuses: number[];
   /** Called before a POST is answered. */
@@ -44,16 +58,17 @@ export async function startReceiver(verifyToken: string): Promise<Receiver> {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/webhooks/facebook`,
     received,
     statuses,
-    items: () => received.filter(({ method }) => method === 'POST').map(({ raw }) => itemOf(raw)),
+    bodies: () =>
+      received.filter(({ method }) => method === 'POST').map(({ raw }) => JSON.parse(raw.toString('utf8')) as Envelope),
+    items: () => receiver.bodies().flatMap(itemsOf),
     onPost: () => undefined,
     close: () => closeServer(server),
   };
   return receiver;
 }
 
-function itemOf(raw: Buffer): Record<string, unknown> {
-  const body = JSON.parse(raw.toString('utf8')) as { entry: { messaging: Record<string, unknown>[] }[] };
-  return body.entry[0]?.messaging[0] ?? {};
+function itemsOf({ entry }: Envelope): Item[] {
+  return entry.flatMap(({ messaging = [], standby = [] }) => [...messaging, ...standby]);
 }
 
 function closeServer(server: ReturnType<typeof createServer>): Promise<void> {

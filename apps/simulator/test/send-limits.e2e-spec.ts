@@ -1,31 +1,14 @@
-import { startSimulator, type RunningSimulator } from '../src/start-simulator.js';
-import { APP_ID, APP_SECRET, Facebook, PAGE_ID, PSID, VERIFY_TOKEN, type Answer } from './facebook.js';
+import { PSID } from './facebook.js';
+import { startWorld, type World } from './start-world.js';
 
-let simulator: RunningSimulator;
-let facebook: Facebook;
-let pageToken: string;
+let world: World;
 
 beforeAll(async () => {
-  simulator = await startSimulator({
-    appId: APP_ID,
-    appSecret: APP_SECRET,
-    verifyToken: VERIFY_TOKEN,
-    logLevel: 'silent',
-  });
-  facebook = new Facebook(simulator.url);
-  pageToken = await facebook.pageToken();
-  await facebook.control('customers.write', { page_id: PAGE_ID, psid: PSID, text: 'hello' });
+  world = await startWorld();
+  await world.facebook.act('write', { text: 'hello' });
 });
 
-afterAll(() => simulator.close());
-
-function send(body: Record<string, unknown>): Promise<Answer> {
-  return facebook.post('/v25.0/me/messages', pageToken, { recipient: { id: PSID }, ...body });
-}
-
-function sendMessage(message: unknown): Promise<Answer> {
-  return send({ messaging_type: 'RESPONSE', message });
-}
+afterAll(() => world.close());
 
 function template(payload: Record<string, unknown>): { attachment: unknown } {
   return { attachment: { type: 'template', payload } };
@@ -48,7 +31,7 @@ describe('a message', () => {
     ],
     ['ten elements', template({ template_type: 'generic', elements: Array(10).fill({ title: 'A', subtitle: 'B' }) })],
   ])('is accepted with %s', async (_title, message) => {
-    const { status, body } = await sendMessage(message);
+    const { status, body } = await world.facebook.sendMessage(message);
 
     expect(status).toBe(200);
     expect(body).toEqual({ recipient_id: PSID, message_id: expect.stringMatching(/^m_[\w-]{60,}$/) as unknown });
@@ -87,11 +70,11 @@ describe('a message', () => {
       { error_subcode: 2018188 },
     ],
   ])('is refused with %s', async (_title, message, error) => {
-    const { status, body } = await sendMessage(message);
+    const { status, body } = await world.facebook.sendMessage(message);
 
     expect(status).toBe(400);
     expect(body['error']).toMatchObject({ type: 'OAuthException', code: 100, ...error });
-    expect((await facebook.state()).sends.at(-1)).toMatchObject({ outcome: 'refused', mid: null });
+    expect((await world.facebook.state()).sends.at(-1)).toMatchObject({ outcome: 'refused', mid: null });
   });
 
   it.each([
@@ -108,6 +91,6 @@ describe('a message', () => {
     ['an unknown type', { messaging_type: 'SHOUT', message: { text: 'a' } }, { code: 100 }],
     ['a tag that is not said', { messaging_type: 'MESSAGE_TAG', message: { text: 'a' } }, { code: 100 }],
   ])('is refused for %s', async (_title, body, error) => {
-    expect((await send(body)).body['error']).toMatchObject(error);
+    expect((await world.facebook.send(body)).body['error']).toMatchObject(error);
   });
 });

@@ -1,31 +1,17 @@
-import { startSimulator, type RunningSimulator } from '../src/start-simulator.js';
-import { APP_ID, APP_SECRET, Facebook, PAGE_ID, PSID, VERIFY_TOKEN } from './facebook.js';
-import { startReceiver, type Receiver } from './receiver.js';
+import { PAGE_ID, PSID, VERIFY_TOKEN, type Facebook } from './facebook.js';
+import type { Receiver } from './receiver.js';
+import { startWorld, subscribe, type World } from './start-world.js';
 
-let simulator: RunningSimulator;
+let world: World;
 let facebook: Facebook;
 let receiver: Receiver;
 
 beforeEach(async () => {
-  simulator = await startSimulator({
-    appId: APP_ID,
-    appSecret: APP_SECRET,
-    verifyToken: VERIFY_TOKEN,
-    logLevel: 'silent',
-  });
-  facebook = new Facebook(simulator.url);
-  receiver = await startReceiver(VERIFY_TOKEN);
+  world = await startWorld();
+  ({ facebook, receiver } = world);
 });
 
-afterEach(async () => {
-  await simulator.close();
-  await receiver.close();
-});
-
-async function subscribe(fields: string): Promise<void> {
-  await facebook.control('app.subscribe', { callback_url: receiver.url });
-  await facebook.post('/me/subscribed_apps', await facebook.pageToken(), { subscribed_fields: fields });
-}
+afterEach(() => world.close());
 
 function posts(): Receiver['received'] {
   return receiver.received.filter(({ method }) => method === 'POST');
@@ -98,7 +84,7 @@ describe('a signed webhook', () => {
 
 describe('a customer', () => {
   it('writes: the page gets a messages webhook in escaped bytes', async () => {
-    await subscribe('messages');
+    await subscribe(world, 'messages');
     const order = { page_id: PAGE_ID, psid: PSID, text: 'é/@', mid: 'm_1', timestamp: 1763600000001 };
     const { body } = await facebook.control('customers.write', order);
 
@@ -113,7 +99,7 @@ describe('a customer', () => {
   });
 
   it('is not heard while the page is not subscribed to the field', async () => {
-    await subscribe('message_reads');
+    await subscribe(world, 'message_reads');
     const { body } = await facebook.control('customers.write', { page_id: PAGE_ID, psid: PSID, text: 'hi' });
 
     expect(body['webhook']).toMatchObject({ outcome: 'not_subscribed' });
@@ -121,7 +107,7 @@ describe('a customer', () => {
   });
 
   it('reads up to a watermark', async () => {
-    await subscribe('message_reads');
+    await subscribe(world, 'message_reads');
     await facebook.control('customers.read', { page_id: PAGE_ID, psid: PSID, watermark: 1763600000070 });
 
     expect(receiver.items()).toEqual([
@@ -135,7 +121,7 @@ describe('a customer', () => {
   });
 
   it('gets messages delivered', async () => {
-    await subscribe('message_deliveries');
+    await subscribe(world, 'message_deliveries');
     await facebook.control('deliver', { page_id: PAGE_ID, psid: PSID, mids: ['m_7'], watermark: 1763600000071 });
 
     expect(receiver.items()).toEqual([
@@ -144,7 +130,7 @@ describe('a customer', () => {
   });
 
   it('does anything else as an event', async () => {
-    await subscribe('messaging_postbacks');
+    await subscribe(world, 'messaging_postbacks');
     const event = { postback: { mid: 'm_p', title: 'Start', payload: 'GET_STARTED' } };
     await facebook.control('customers.event', { page_id: PAGE_ID, psid: PSID, field: 'messaging_postbacks', event });
 
@@ -160,7 +146,7 @@ describe('a customer', () => {
 
 describe('a webhook that is not answered 200', () => {
   it('is repeated three times at once and then lost', async () => {
-    await subscribe('messages');
+    await subscribe(world, 'messages');
     receiver.statuses.push(503, 500, 404, 503);
     const { body } = await facebook.control('customers.write', { page_id: PAGE_ID, psid: PSID, text: 'hi' });
 
@@ -172,7 +158,7 @@ describe('a webhook that is not answered 200', () => {
   });
 
   it('stops being repeated once it is taken', async () => {
-    await subscribe('messages');
+    await subscribe(world, 'messages');
     receiver.statuses.push(503);
     const { body } = await facebook.control('customers.write', { page_id: PAGE_ID, psid: PSID, text: 'hi' });
 
@@ -181,7 +167,7 @@ describe('a webhook that is not answered 200', () => {
   });
 
   it('counts as failed when no answer comes in time', async () => {
-    await subscribe('messages');
+    await subscribe(world, 'messages');
     await facebook.control('settings', { webhook_timeout_ms: 20 });
     receiver.onPost = () => new Promise(() => undefined);
     const { body } = await facebook.control('customers.write', { page_id: PAGE_ID, psid: PSID, text: 'hi' });
@@ -193,7 +179,7 @@ describe('a webhook that is not answered 200', () => {
 
 describe('the order of webhooks', () => {
   it('is kept in a conversation, while another conversation goes on', async () => {
-    await subscribe('messages');
+    await subscribe(world, 'messages');
     await facebook.control('customers.create', { page_id: PAGE_ID, psid: '77' });
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

@@ -1,4 +1,5 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { All, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { listErrors, type ListedError } from '../graph/error-table.js';
 import { FaultStore, type Fault } from '../graph/fault.store.js';
 import { SettingsStore, type Settings } from '../world/settings.store.js';
 import { faultSchema, settingsSchema } from './control.schema.js';
@@ -24,6 +25,20 @@ export class ControlController {
     const { times, ...fault } = readControl(faultSchema, request);
     this.faultStore.add({ ...fault, times_left: times });
     return { faults: this.faultStore.list() };
+  }
+
+  /** Those that are not used up. */
+  @All('faults.list')
+  @HttpCode(200)
+  listFaults(): { faults: readonly Fault[] } {
+    return { faults: this.faultStore.list() };
+  }
+
+  /** What a `refuse` fault can say by itself. */
+  @All('errors')
+  @HttpCode(200)
+  errors(): { errors: readonly ListedError[] } {
+    return { errors: listErrors() };
   }
 
   @Post('faults.clear')

@@ -11,8 +11,11 @@ export function readControl<Schema extends z.ZodType>(schema: Schema, request: C
   const named = Object.entries(asObject(parse(request.body))).map(([name, value]) => [snakeCase(name), value]);
   const parsed = schema.safeParse(Object.fromEntries(named));
   if (parsed.success) return parsed.data;
-  const complaints = parsed.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(': '));
-  throw new BadRequestException(complaints.join('; '));
+  throw new BadRequestException(complaintsOf(parsed.error));
+}
+
+export function complaintsOf(error: z.ZodError): string {
+  return error.issues.map((issue) => [...issue.path.map(String), issue.message].join(': ')).join('; ');
 }
 
 function parse(body: unknown): unknown {

@@ -1,27 +1,22 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { readControl, type ControlRequest } from '../control/read-control.js';
 import { TokenStore } from '../graph/token.store.js';
 import type { JsonObject } from '../json.js';
 import { PageStore } from '../world/page.store.js';
-import { Acts, type Act } from './acts.js';
-import {
-  createCustomerSchema,
-  createPageSchema,
-  deliverSchema,
-  eventSchema,
-  readSchema,
-  renewTokensSchema,
-  writeSchema,
-} from './customers.schema.js';
+import type { WebhookRecord } from '../world/record.store.js';
+import { createCustomerSchema, createPageSchema, partiesSchema, renewTokensSchema } from './customers.schema.js';
 import { describePage } from './describe-page.js';
-import { findPage } from './find-customer.js';
+import { findCustomer, findPage } from './find-customer.js';
+import { PlayActs, readAct, type Played } from './play-acts.js';
+
+type ActAnswer = Omit<Played, 'webhook'> & { readonly webhook: WebhookRecord | null };
 
 @Controller('control')
 export class CustomersController {
   constructor(
     private readonly pages: PageStore,
     private readonly tokens: TokenStore,
-    private readonly acts: Acts,
+    private readonly acts: PlayActs,
   ) {}
 
   @Post('pages.create')
@@ -50,33 +45,51 @@ export class CustomersController {
       psid: order.psid,
       firstName: order.first_name,
       lastName: order.last_name,
+      locale: order.locale,
+      timezone: order.timezone,
       profile: order.profile,
+      isBlocking: order.blocking,
       lastWroteAt: order.last_wrote_at,
     });
     return { page_id: order.page_id, psid: customer.psid };
   }
 
-  @Post('customers.write')
+  /** What people do, and what pages and other apps do in their threads. */
+  @Post(['customers.:act', 'pages.:act'])
   @HttpCode(200)
-  write(@Req() request: ControlRequest): Promise<Act> {
-    return this.acts.write(readControl(writeSchema, request));
-  }
-
-  @Post('customers.event')
-  @HttpCode(200)
-  event(@Req() request: ControlRequest): Promise<Act> {
-    return this.acts.event(readControl(eventSchema, request));
-  }
-
-  @Post('customers.read')
-  @HttpCode(200)
-  read(@Req() request: ControlRequest): Promise<Act> {
-    return this.acts.read(readControl(readSchema, request));
+  act(@Param('act') name: string, @Req() request: ControlRequest): Promise<ActAnswer> {
+    return this.play(name, request);
   }
 
   @Post('deliver')
   @HttpCode(200)
-  deliver(@Req() request: ControlRequest): Promise<Act> {
-    return this.acts.deliver(readControl(deliverSchema, request));
+  deliver(@Req() request: ControlRequest): Promise<ActAnswer> {
+    return this.play('deliver', request);
+  }
+
+  @Post('customers.block')
+  @HttpCode(200)
+  block(@Req() request: ControlRequest): JsonObject {
+    return this.setBlocking(request, true);
+  }
+
+  @Post('customers.unblock')
+  @HttpCode(200)
+  unblock(@Req() request: ControlRequest): JsonObject {
+    return this.setBlocking(request, false);
+  }
+
+  private async play(name: string, request: ControlRequest): Promise<ActAnswer> {
+    const { page_id: pageId, psid, timestamp, wait, ...order } = readControl(partiesSchema, request);
+    const act = readAct(name, order);
+    const page = findPage(this.pages, pageId);
+    const { webhook, ...played } = this.acts.play(act, { page, customer: findCustomer(page, psid), timestamp });
+    return { ...played, webhook: wait ? await webhook : null };
+  }
+
+  private setBlocking(request: ControlRequest, isBlocking: boolean): JsonObject {
+    const { page_id: pageId, psid } = readControl(partiesSchema, request);
+    findCustomer(findPage(this.pages, pageId), psid).isBlocking = isBlocking;
+    return { page_id: pageId, psid, blocking: isBlocking };
   }
 }

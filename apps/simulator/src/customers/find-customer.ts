@@ -1,5 +1,6 @@
 import { BadRequestException } from '@nestjs/common';
-import type { Customer, Page, PageStore } from '../world/page.store.js';
+import type { Customer } from '../world/customer.js';
+import type { Page, PageStore } from '../world/page.store.js';
 
 export function findPage(pages: PageStore, pageId: string): Page {
   const page = pages.find(pageId);

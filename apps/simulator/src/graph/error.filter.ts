@@ -1,30 +1,37 @@
-import { randomBytes } from 'node:crypto';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { LOGGER, type Logger } from '../logger.js';
+import { Dice } from '../world/dice.js';
 import { GraphError, refusal } from './graph-error.js';
 
 interface Reply {
-  status(code: number): { send(body: unknown): unknown };
+  headers(values: Readonly<Record<string, string>>): Reply;
+  status(code: number): Reply;
+  send(body: unknown): unknown;
 }
 
 /** Every error leaves in Facebook's shape: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly dice: Dice,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const graphError = this.asGraphError(error, http.getRequest<{ url: string }>().url);
     const { refusal: row, message, status } = graphError;
+    const type = row.type ?? 'OAuthException';
     const body = {
       message,
-      type: row.type ?? 'OAuthException',
+      type,
       code: row.code,
       ...(row.subcode === undefined ? {} : { error_subcode: row.subcode }),
       ...(row.transient === true ? { is_transient: true } : {}),
-      fbtrace_id: `A${randomBytes(16).toString('base64url')}`,
+      fbtrace_id: `A${this.dice.bytes('fbtrace', 16).toString('base64url')}`,
     };
-    http.getResponse<Reply>().status(status).send({ error: body });
+    const headers = { ...(type === 'OAuthException' ? challenge(message) : {}), ...row.headers };
+    http.getResponse<Reply>().headers(headers).status(status).send({ error: body });
   }
 
   private asGraphError(error: unknown, url: string): GraphError {
@@ -43,4 +50,10 @@ export class ErrorFilter implements ExceptionFilter {
     this.logger.error({ err: error }, 'a call failed by a defect of the simulator');
     return refusal('unknown');
   }
+}
+
+/** Facebook repeats the message here; a header takes neither quotes nor anything beyond ASCII. */
+function challenge(message: string): Record<string, string> {
+  const plain = message.replace(/[^ -~]|"/g, '?');
+  return { 'WWW-Authenticate': `OAuth "Facebook Platform" "invalid_request" "${plain}"` };
 }

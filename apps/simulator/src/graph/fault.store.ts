@@ -4,6 +4,8 @@ export const FAULT_MODES = [
   'accept_then_hang',
   'accept_then_500',
   'hang',
+  'reset',
+  'slow',
   '500',
   '429',
   '190',
@@ -18,6 +20,7 @@ export interface Fault {
   /** The path without version, or its last part; `*` is any. */
   readonly path: string;
   readonly mode: FaultMode;
+  readonly method?: string | undefined;
   readonly page_id?: string | undefined;
   readonly recipient_id?: string | undefined;
   /** For `refuse`. */
@@ -25,10 +28,15 @@ export interface Fault {
   readonly subcode?: number | undefined;
   readonly message?: string | undefined;
   readonly status?: number | undefined;
+  /** Waits so long before anything else, in milliseconds. */
+  readonly delay_ms?: number | undefined;
+  /** Put on a refusal. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   times_left: number;
 }
 
 export interface FaultedCall {
+  readonly method: string;
   readonly path: string;
   readonly pageId: string | null;
   readonly recipientId: string | null;
@@ -63,6 +71,14 @@ export class FaultStore {
 function fits(fault: Fault, call: FaultedCall): boolean {
   const path = call.path.replace(/^\/|\/$/g, '');
   const isPath = fault.path === '*' || fault.path === path || fault.path === path.split('/').at(-1);
-  const isPage = fault.page_id === undefined || fault.page_id === call.pageId;
-  return isPath && isPage && (fault.recipient_id === undefined || fault.recipient_id === call.recipientId);
+  return (
+    isPath &&
+    isAsOrdered(fault.method, call.method) &&
+    isAsOrdered(fault.page_id, call.pageId) &&
+    isAsOrdered(fault.recipient_id, call.recipientId)
+  );
+}
+
+function isAsOrdered(ordered: string | undefined, actual: string | null): boolean {
+  return ordered === undefined || ordered === actual;
 }

@@ -37,6 +37,16 @@ const REFUSALS = {
   token_expired: { code: 190, subcode: 463, message: 'Error validating access token: Session has expired' },
   token_invalidated: { code: 190, message: 'Error validating access token: The session has been invalidated' },
   permission_missing: { code: 200, message: 'Requires a permission that was not granted' },
+  permission_of_profile_missing: {
+    code: 100,
+    subcode: 2018247,
+    message: 'The permission to see this profile is missing',
+  },
+  person_unavailable: { code: 551, subcode: 1545041, message: 'This person is not available right now.' },
+  thread_not_owned: { code: 10, subcode: 2018300, message: 'Another app is controlling this thread now' },
+  target_app_wrong: { code: 100, subcode: 2018164, message: 'The app id of the new owner is wrong' },
+  redirect_uri_wrong: { code: 100, subcode: 36008, message: 'The redirect_uri is not the one of the login dialog.' },
+  code_used: { code: 100, subcode: 36009, message: 'This authorization code has been used.' },
   page_token_needed: { code: 210, message: 'A page access token is required to request this resource.' },
   messaging_missing: { code: 230, message: 'Requires pages_messaging permission to manage the object' },
   token_missing: {
@@ -46,13 +56,14 @@ const REFUSALS = {
   path_unknown: { code: 2500, message: 'Unknown path components' },
 } as const satisfies Record<string, Refusal>;
 
-interface Refusal {
+export interface Refusal {
   readonly code: number;
   readonly message: string;
   readonly subcode?: number;
   readonly type?: string;
   readonly status?: number;
   readonly transient?: boolean;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type RefusalName = keyof typeof REFUSALS;

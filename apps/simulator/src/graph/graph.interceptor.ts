@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { defer, lastValueFrom, mergeAll, type Observable } from 'rxjs';
+import { pause } from '../pause.js';
 import { SettingsStore } from '../world/settings.store.js';
-import { FaultStore } from './fault.store.js';
+import { FaultStore, type Fault } from './fault.store.js';
 import { GraphError } from './graph-error.js';
 import type { GraphReply, GraphRequest } from './graph-request.js';
-import { hang, leave } from './leave.js';
+import { leave, withhold } from './leave.js';
 import { refuseByFault } from './refuse-by-fault.js';
 import { SendRecorder } from './send-recorder.js';
 
@@ -29,15 +29,21 @@ export class GraphInterceptor implements NestInterceptor {
     const fault = this.faults.take(this.recorder.open(request));
     this.recorder.noteFault(request, fault);
     try {
-      const refused = fault === null ? null : refuseByFault(fault);
-      if (refused !== null) throw refused;
-      if (fault?.mode === 'hang') return hang();
+      if (fault !== null) await meet(fault);
+      const withheld = withhold(fault, reply);
+      if (withheld !== null) return withheld;
       const result: unknown = await lastValueFrom(next.handle());
-      await sleep(this.settings.current.latency_ms);
+      await pause(this.settings.current.latency_ms);
       return leave(result, reply, fault);
     } catch (error) {
       if (error instanceof GraphError) this.recorder.noteRefusal(request, error);
       throw error;
     }
   }
+}
+
+async function meet(fault: Fault): Promise<void> {
+  await pause(fault.delay_ms ?? 0);
+  const refused = refuseByFault(fault);
+  if (refused !== null) throw refused;
 }

@@ -28,8 +28,21 @@ export function leave(result: unknown, reply: GraphReply, fault: Fault | null): 
 }
 
 /** The connection stays open until the caller gives up. */
-export function hang(): Observable<never> {
+function hang(): Observable<never> {
   return NEVER;
+}
+
+/** For faults that take nothing and answer nothing. */
+export function withhold(fault: Fault | null, reply: GraphReply): Observable<never> | null {
+  if (fault?.mode === 'hang') return hang();
+  return fault?.mode === 'reset' ? reset(reply) : null;
+}
+
+/** The caller sees ECONNRESET. */
+function reset(reply: GraphReply): Observable<never> {
+  reply.hijack();
+  reply.raw.socket?.resetAndDestroy();
+  return hang();
 }
 
 function runAfterAnswer(answer: GraphAnswer, raw: ServerResponse, isNeverAnswered: boolean): void {

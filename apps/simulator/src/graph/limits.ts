@@ -68,3 +68,13 @@ export const TEMPLATE_TYPES: ReadonlySet<string> = new Set([
 
 export const FEEDBACK = { titleMax: 65, daysMax: 7 } as const;
 export const GRID = { imagesMin: 2, imagesMax: 6, titleMax: 45 } as const;
+
+/** https://developers.facebook.com/docs/messenger-platform/reference/messenger-profile-api */
+export const PROFILE = {
+  greetingMax: 160,
+  iceBreakersMax: 4,
+  domainsMax: 50,
+  commandsMax: 100,
+  menuItemsMax: 20,
+  menuTitleMax: 30,
+} as const;

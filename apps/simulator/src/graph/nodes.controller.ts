@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req, UseInterceptors } from '@nestjs/common';
 import type { JsonObject } from '../json.js';
-import { PageStore, type Customer, type Page } from '../world/page.store.js';
+import type { Customer } from '../world/customer.js';
+import { PageStore, type Page } from '../world/page.store.js';
 import { Callers } from './callers.js';
 import { pickFields, requestedFields } from './fields.js';
 import { refusal } from './graph-error.js';
@@ -92,7 +93,8 @@ export class NodesController {
     const customer = page?.customers.get(psid);
     if (customer === undefined) throw refusal('object_missing');
     if (customer.profile === 'unavailable') throw refusal('profile_unavailable');
-    if (customer.profile === 'hidden') return {};
+    if (customer.profile === 'forbidden') throw refusal('permission_of_profile_missing');
+    if (customer.profile === 'hidden' || customer.isBlocking) return {};
     return pickFields(customerNode(customer), 'User', fields ?? ['first_name', 'last_name', 'profile_pic']);
   }
 }
@@ -108,8 +110,8 @@ function customerNode(customer: Customer): JsonObject {
     first_name: customer.firstName,
     last_name: customer.lastName,
     profile_pic: pictureUrl(customer.psid),
-    locale: 'en_GB',
-    timezone: 1,
+    locale: customer.locale,
+    timezone: customer.timezone,
     gender: 'female',
   };
 }

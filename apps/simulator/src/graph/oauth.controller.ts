@@ -2,6 +2,7 @@ import { All, Controller, HttpCode, Inject, Req, UseInterceptors } from '@nestjs
 import { asText, type JsonObject } from '../json.js';
 import { SIMULATOR_OPTIONS, type SimulatorOptions } from '../simulator.options.js';
 import { Callers } from './callers.js';
+import { Codes } from './codes.js';
 import { invalidParameter, refusal } from './graph-error.js';
 import { parametersOf, type GraphRequest } from './graph-request.js';
 import { GraphInterceptor } from './graph.interceptor.js';
@@ -14,6 +15,7 @@ export class OauthController {
     @Inject(SIMULATOR_OPTIONS) private readonly app: SimulatorOptions,
     private readonly tokens: TokenStore,
     private readonly callers: Callers,
+    private readonly codes: Codes,
   ) {}
 
   /** https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived */
@@ -26,6 +28,7 @@ export class OauthController {
     if (grant === 'client_credentials') {
       return { access_token: `${this.app.appId}|${this.app.appSecret}`, token_type: 'bearer' };
     }
+    if (grant === undefined) return this.redeem(parameters);
     if (grant !== 'fb_exchange_token') throw invalidParameter('grant_type is missing or not simulated');
     return this.exchange(asText(parameters['fb_exchange_token']) ?? '');
   }
@@ -36,6 +39,15 @@ export class OauthController {
     if (id === undefined || id === '') throw refusal('client_unknown', { message: 'Missing client_id parameter.' });
     if (id !== this.app.appId) throw refusal('client_unknown');
     if (asText(parameters['client_secret']) !== this.app.appSecret) throw refusal('client_secret_wrong');
+  }
+
+  /** https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow */
+  private redeem(parameters: JsonObject): JsonObject {
+    const code = asText(parameters['code']);
+    if (code === undefined) throw invalidParameter('grant_type or code is required');
+    const userId = this.codes.redeem(code, asText(parameters['redirect_uri']));
+    const token = this.tokens.issue('USER', userId, false);
+    return { access_token: token.value, token_type: 'bearer', expires_in: token.expiresAt - token.issuedAt };
   }
 
   private exchange(value: string): JsonObject {

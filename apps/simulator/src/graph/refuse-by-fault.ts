@@ -1,15 +1,20 @@
+import { errorRow } from './error-table.js';
 import type { Fault } from './fault.store.js';
 import { GraphError, refusal } from './graph-error.js';
 
+/** Seconds; Facebook's own value is not known. */
+const RETRY_AFTER = { 'Retry-After': '1' };
+
 /** The refusal that a fault means; null for a fault that spoils the answer only. */
 export function refuseByFault(fault: Fault): GraphError | null {
+  const { headers } = fault;
   switch (fault.mode) {
     case '500':
-      return refusal('service');
+      return refusal('service', { headers });
     case '429':
-      return refusal('rate_limited', { status: 429 });
+      return refusal('rate_limited', { status: 429, headers: { ...RETRY_AFTER, ...headers } });
     case '190':
-      return refusal('token_invalidated', { subcode: 460 });
+      return refusal('token_invalidated', { subcode: fault.subcode ?? 460, headers });
     case 'refuse':
       return ordered(fault);
     default:
@@ -18,11 +23,11 @@ export function refuseByFault(fault: Fault): GraphError | null {
 }
 
 function ordered(fault: Fault): GraphError {
-  const { code = 1, message = 'Refused by the simulator', subcode, status } = fault;
+  const { code = 1, subcode, message, status, headers } = fault;
   return new GraphError({
-    code,
-    message,
-    ...(subcode === undefined ? {} : { subcode }),
+    ...errorRow(code, subcode),
+    ...(message === undefined ? {} : { message }),
     ...(status === undefined ? {} : { status }),
+    headers,
   });
 }

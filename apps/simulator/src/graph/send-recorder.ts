@@ -21,10 +21,13 @@ export class SendRecorder {
     const token = this.tokens.find(tokenOf(request).value ?? '');
     const pageId = token?.kind === 'PAGE' ? token.ownerId : null;
     const path = request.url.split('?')[0] ?? '';
-    if (request.method !== 'POST' || !path.endsWith('/messages')) return { path, pageId, recipientId: null };
+    const { method } = request;
+    if (method !== 'POST' || !path.endsWith('/messages')) {
+      return { method, path, pageId, recipientId: recipientOf(parametersOf(request)) };
+    }
     const call = this.records.addSend(this.describe(request, pageId));
     request.sendCall = call;
-    return { path, pageId, recipientId: call.recipient_id };
+    return { method, path, pageId, recipientId: call.recipient_id };
   }
 
   noteFault(request: GraphRequest, fault: Fault | null): void {
@@ -41,17 +44,17 @@ export class SendRecorder {
 
   private describe(request: GraphRequest, pageId: string | null): SendCall {
     const parameters = parametersOf(request);
-    const recipient = objectIn(parameters, 'recipient');
     const message = objectIn(parameters, 'message');
     return {
       at: new Date(this.settings.now()).toISOString(),
       version: versionOf(request.originalUrl),
       token_in: tokenOf(request).from,
       page_id: pageId,
-      recipient_id: asText(recipient['id']) ?? asNumberText(recipient['id']),
+      recipient_id: recipientOf(parameters),
       text: asText(message['text']) ?? null,
       metadata: asText(message['metadata']) ?? null,
       sender_action: asText(parameters['sender_action']) ?? null,
+      payload: parameters['payload'] ?? null,
       message: parameters['message'] === undefined ? null : message,
       outcome: 'open',
       fault: null,
@@ -60,6 +63,11 @@ export class SendRecorder {
       count: 0,
     };
   }
+}
+
+function recipientOf(parameters: JsonObject): string | null {
+  const { id } = objectIn(parameters, 'recipient');
+  return asText(id) ?? asNumberText(id);
 }
 
 /** Empty for what is no object: the refusal of that comes later. */

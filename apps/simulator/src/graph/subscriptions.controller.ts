@@ -22,6 +22,7 @@ export class SubscriptionsController {
   subscribe(@Param('id') id: string, @Req() request: GraphRequest): JsonObject {
     const page = this.managedPage(id, request);
     page.subscribedFields = readFields(parametersOf(request)['subscribed_fields']);
+    page.failingSince = null;
     return { success: true };
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-
-const PARALLEL = 64;
+import { SettingsStore } from '../world/settings.store.js';
 
 /** Work of one lane runs in order, one after the other; lanes run beside each other, a bounded number at once. */
 @Injectable()
@@ -8,6 +7,8 @@ export class Lanes {
   private readonly tails = new Map<string, Promise<unknown>>();
   private readonly waiting: (() => void)[] = [];
   private running = 0;
+
+  constructor(private readonly settings: SettingsStore) {}
 
   run<T>(lane: string, work: () => Promise<T>): Promise<T> {
     const before = this.tails.get(lane) ?? Promise.resolve();
@@ -21,7 +22,7 @@ export class Lanes {
   }
 
   private async bounded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= PARALLEL) {
+    if (this.running >= this.settings.current.webhook_parallel) {
       // The one that ends hands its place over, so `running` stays as it is.
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {

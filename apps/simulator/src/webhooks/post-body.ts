@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, type Logger } from '../logger.js';
 import { SIMULATOR_OPTIONS, type SimulatorOptions } from '../simulator.options.js';
@@ -16,6 +15,8 @@ export interface WebhookBody {
   /** Another app's; default: the simulated app's. */
   readonly appSecret?: string | undefined;
 }
+
+const FORGED_SECRET = 'not the secret of any app';
 
 /** One POST to the app, its bytes signed as they are. */
 @Injectable()
@@ -50,7 +51,7 @@ export class PostBody {
       case 'right':
         return { 'x-hub-signature-256': sign(webhook.appSecret ?? this.app.appSecret, webhook.body) };
       case 'wrong':
-        return { 'x-hub-signature-256': `sha256=${randomBytes(32).toString('hex')}` };
+        return { 'x-hub-signature-256': sign(FORGED_SECRET, webhook.body) };
       case 'empty':
         return { 'x-hub-signature-256': '' };
       case 'missing':

@@ -1,67 +1,53 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../json.js';
+import { ownerOf } from '../world/customer.js';
 import type { Page } from '../world/page.store.js';
 import { RecordStore, type WebhookRecord } from '../world/record.store.js';
 import { SettingsStore } from '../world/settings.store.js';
-import { escapeUnicode } from './escape-unicode.js';
-import { Lanes } from './lanes.js';
-import { PostBody } from './post-body.js';
+import { Outbox } from './outbox.js';
+import { withoutPayload } from './parcel.js';
 
 export interface PageEvent {
   /** The webhook field the page must be subscribed to. */
   readonly field: string;
   readonly psid: string;
-  readonly mid?: string;
+  readonly mid?: string | undefined;
   readonly item: JsonObject;
 }
 
-/** "Immediately a few more times": https://developers.facebook.com/docs/messenger-platform/webhooks */
-const REPEATS = 3;
+/** All an app hears of a thread that another one controls: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/standby */
+const STANDBY_FIELDS = ['messages', 'message_echoes', 'message_reads', 'message_deliveries', 'messaging_postbacks'];
 
-/** Posts one event of a page to the app, in the order of its conversation. */
+/** Posts one event of a page to the app. */
 @Injectable()
 export class PostEvent {
   constructor(
-    private readonly lanes: Lanes,
+    private readonly outbox: Outbox,
     private readonly records: RecordStore,
-    private readonly postBody: PostBody,
     private readonly settings: SettingsStore,
   ) {}
 
   async post(page: Page, event: PageEvent): Promise<WebhookRecord> {
-    const { field, psid, mid = null } = event;
+    const { field, psid, mid = null, item } = event;
+    const isForeign = this.isForeign(page, psid) && field !== 'messaging_handovers';
     const record = this.records.addWebhook({
       page_id: page.id,
       psid,
       field,
+      channel: isForeign ? 'standby' : 'messaging',
       mid,
       attempts: [],
       outcome: 'pending',
     });
-    await this.lanes.run(`${page.id}:${psid}`, () => this.deliver(page, event.item, record));
+    if (isForeign && !STANDBY_FIELDS.includes(field)) record.outcome = 'not_owner';
+    else await this.outbox.carry({ page, item: isForeign ? withoutPayload(item) : item, record });
     return record;
   }
 
-  private async deliver(page: Page, item: JsonObject, record: WebhookRecord): Promise<void> {
-    if (page.subscribedFields?.includes(record.field) !== true) {
-      record.outcome = 'not_subscribed';
-      return;
-    }
-    for (let tries = 0; tries <= REPEATS; tries += 1) {
-      const url = this.settings.current.callback_url;
-      if (url === null) {
-        record.outcome = 'no_callback';
-        return;
-      }
-      // A repeat carries its own entry.time, as Facebook's do: a body's hash does not tell repeats apart.
-      const envelope = { object: 'page', entry: [{ id: page.id, time: this.settings.now(), messaging: [item] }] };
-      const attempt = await this.postBody.post({ body: Buffer.from(escapeUnicode(envelope)), url });
-      record.attempts.push(attempt);
-      if (attempt.status === 200) {
-        record.outcome = 'delivered';
-        return;
-      }
-    }
-    record.outcome = 'lost';
+  /** Another app controls the thread. */
+  private isForeign(page: Page, psid: string): boolean {
+    const customer = page.customers.get(psid);
+    const owner = customer === undefined ? null : ownerOf(customer, this.settings.now());
+    return owner !== null && owner.appId !== this.settings.appId;
   }
 }

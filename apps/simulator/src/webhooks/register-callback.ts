@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { BadRequestException, Injectable } from '@nestjs/common';
+import { Dice } from '../world/dice.js';
 import { SettingsStore } from '../world/settings.store.js';
 import { WebhookClient } from './webhook.client.js';
 
@@ -11,10 +11,11 @@ export class RegisterCallback {
   constructor(
     private readonly client: WebhookClient,
     private readonly settings: SettingsStore,
+    private readonly dice: Dice,
   ) {}
 
   async register(callbackUrl: string, verifyToken: string): Promise<void> {
-    const challenge = String(randomInt(CHALLENGE_BELOW));
+    const challenge = String(this.dice.below('challenge', CHALLENGE_BELOW));
     const url = new URL(callbackUrl);
     url.searchParams.set('hub.mode', 'subscribe');
     url.searchParams.set('hub.challenge', challenge);

@@ -63,7 +63,8 @@ export class WebhooksController {
     };
     await Promise.all(Array.from({ length: Math.min(parallel, times) }, post));
     const outcome = attempts.every((attempt) => attempt.status === 200) ? 'delivered' : 'lost';
-    this.records.addWebhook({ page_id: null, psid: null, field: 'webhooks.post', mid: null, attempts, outcome });
+    const unknown = { page_id: null, psid: null, mid: null };
+    this.records.addWebhook({ ...unknown, field: 'webhooks.post', channel: 'messaging', attempts, outcome });
     return attempts;
   }
 }

@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '../json.js';
 import { DEMO_CUSTOMER_PSID, DEMO_PAGE_ID, DEMO_USER_ID } from '../simulator.options.js';
-
-export interface Customer {
-  readonly psid: string;
-  readonly firstName: string;
-  readonly lastName: string;
-  /** What a profile request gets: the fields, an empty object, or error 2018218. */
-  readonly profile: 'open' | 'hidden' | 'unavailable';
-  /** Opens the 24 h window; epoch milliseconds. */
-  lastWroteAt: number | null;
-  lastEventAt: number;
-}
+import { newCustomer, type Customer, type NewCustomer } from './customer.js';
 
 export interface Page {
   readonly id: string;
@@ -21,11 +12,14 @@ export interface Page {
   readonly customers: Map<string, Customer>;
   /** null: the app is not subscribed to the page. */
   subscribedFields: readonly string[] | null;
+  /** Since when no webhook was taken, by the simulated clock; null: the last one was. */
+  failingSince: number | null;
+  /** Get started, menu, greeting …, as Facebook holds them. */
+  messengerProfile: JsonObject;
 }
 
 type Given<T, K extends keyof T> = { readonly [Name in K]?: T[Name] | undefined };
 export type NewPage = Given<Page, 'id' | 'name' | 'userId' | 'businessId' | 'scopes'>;
-export type NewCustomer = Given<Customer, 'psid' | 'firstName' | 'lastName' | 'profile' | 'lastWroteAt'>;
 
 const ALL_SCOPES = ['pages_show_list', 'pages_messaging', 'pages_manage_metadata', 'pages_read_engagement'];
 const FIRST_FREE_PAGE = 108_200_000_000_002;
@@ -53,24 +47,18 @@ export class PageStore {
       businessId: page.businessId ?? null,
       scopes: page.scopes ?? ALL_SCOPES,
       subscribedFields: null,
+      failingSince: null,
+      messengerProfile: {},
       customers: new Map(),
     };
     this.pages.set(id, created);
     return created;
   }
 
-  createCustomer(page: Page, customer: NewCustomer): Customer {
-    const psid = customer.psid ?? String(this.nextPsid++);
-    const created: Customer = {
-      psid,
-      firstName: customer.firstName ?? 'Customer',
-      lastName: customer.lastName ?? psid.slice(-4),
-      profile: customer.profile ?? 'open',
-      lastWroteAt: customer.lastWroteAt ?? null,
-      lastEventAt: 0,
-    };
-    page.customers.set(psid, created);
-    return created;
+  createCustomer(page: Page, given: NewCustomer): Customer {
+    const customer = newCustomer(given.psid ?? String(this.nextPsid++), given);
+    page.customers.set(customer.psid, customer);
+    return customer;
   }
 
   find(pageId: string): Page | undefined {
@@ -80,10 +68,4 @@ export class PageStore {
   all(): readonly Page[] {
     return [...this.pages.values()];
   }
-}
-
-/** Strictly rising per conversation, so that the order of its messages can be read off their timestamps. */
-export function nextTimestamp(customer: Customer, now: number): number {
-  customer.lastEventAt = Math.max(now, customer.lastEventAt + 1);
-  return customer.lastEventAt;
 }

@@ -10,6 +10,8 @@ export interface SendCall {
   text: string | null;
   metadata: string | null;
   sender_action: string | null;
+  /** Of a sender action: the message that is reacted to. */
+  payload: unknown;
   message: unknown;
   outcome: 'open' | 'accepted' | 'refused';
   fault: string | null;
@@ -29,9 +31,17 @@ export interface WebhookRecord {
   readonly page_id: string | null;
   readonly psid: string | null;
   readonly field: string;
+  /** `standby`: another app controls the thread. */
+  readonly channel: 'messaging' | 'standby';
   readonly mid: string | null;
   readonly attempts: WebhookAttempt[];
-  outcome: 'pending' | 'delivered' | 'lost' | 'not_subscribed' | 'no_callback';
+  outcome: 'pending' | 'delivered' | 'lost' | 'not_subscribed' | 'not_owner' | 'no_callback';
+}
+
+export interface Alert {
+  readonly at: string;
+  readonly page_id: string;
+  readonly kind: 'webhooks_failing' | 'webhooks_disabled';
 }
 
 /** The oldest are forgotten beyond this; the totals still count them. */
@@ -41,6 +51,7 @@ const KEPT = 20_000;
 export class RecordStore {
   private readonly sends: SendCall[] = [];
   private readonly webhooks: WebhookRecord[] = [];
+  private readonly alerts: Alert[] = [];
   private readonly accepted = new Map<string, number>();
   private sendTotal = 0;
   private acceptedTotal = 0;
@@ -50,6 +61,11 @@ export class RecordStore {
     keep(this.sends, call);
     this.sendTotal += 1;
     return call;
+  }
+
+  sendsAfter(number: number): { sends: readonly SendCall[]; next: number } {
+    const forgotten = this.sendTotal - this.sends.length;
+    return { sends: this.sends.slice(Math.max(0, number - forgotten)), next: this.sendTotal };
   }
 
   accept(call: SendCall, mid: string): void {
@@ -68,9 +84,14 @@ export class RecordStore {
     return record;
   }
 
+  addAlert(alert: Alert): void {
+    keep(this.alerts, alert);
+  }
+
   describe(): Readonly<Record<string, unknown>> {
     return {
       totals: { sends: this.sendTotal, accepted: this.acceptedTotal, webhooks: this.webhookTotal },
+      alerts: this.alerts,
       sends: this.sends,
       webhooks: this.webhooks,
     };
