@@ -266,7 +266,7 @@ describe('a thread that another app takes', () => {
     await facebook.act('postback', { mid, title: 'Help', payload: 'HELP' });
     const unheard = await facebook.act('react', { mid });
 
-    expect(receiver.bodies().map(({ entry }) => Object.keys(entry[0] ?? {}))).toEqual(
+    expect(receiver.bodies().map(({ entry }) => Object.keys({ ...entry[0] }))).toEqual(
       Array(2).fill(['id', 'time', 'standby']),
     );
     expect(receiver.items()).toMatchObject([{ message: { text: 'anybody?' } }, { postback: { mid, title: 'Help' } }]);

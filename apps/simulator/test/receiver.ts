@@ -32,6 +32,8 @@ export interface Receiver {
   readonly statuses: number[];
   /** Called before a POST is answered. */
   onPost: () => Promise<void> | void;
+  /** Called after a POST was answered, for each of its items. */
+  onItem: (item: Item) => Promise<void> | void;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startReceiver(verifyToken: string): Promise<Receiver> {
       }
       await receiver.onPost();
       response.writeHead(statuses.shift() ?? 200).end('EVENT_RECEIVED');
+      for (const item of itemsOf(envelopeIn(raw))) await receiver.onItem(item);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,16 +61,20 @@ export async function startReceiver(verifyToken: string): Promise<Receiver> {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/webhooks/facebook`,
     received,
     statuses,
-    bodies: () =>
-      received.filter(({ method }) => method === 'POST').map(({ raw }) => JSON.parse(raw.toString('utf8')) as Envelope),
+    bodies: () => received.filter(({ method }) => method === 'POST').map(({ raw }) => envelopeIn(raw)),
     items: () => receiver.bodies().flatMap(itemsOf),
     onPost: () => undefined,
+    onItem: () => undefined,
     close: () => closeServer(server),
   };
   return receiver;
 }
 
-function itemsOf({ entry }: Envelope): Item[] {
+function envelopeIn(raw: Buffer): Envelope {
+  return JSON.parse(raw.toString('utf8')) as Envelope;
+}
+
+function itemsOf({ entry = [] }: Partial<Envelope>): Item[] {
   return entry.flatMap(({ messaging = [], standby = [] }) => [...messaging, ...standby]);
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAct, type PlayActs } from '../customers/play-acts.js';
 import type { Arrivals } from '../world/arrivals.js';
@@ -44,6 +45,8 @@ export class ScriptRun {
     page: Page,
     customers: readonly Customer[],
   ) {
+    // One for each customer who waits.
+    setMaxListeners(0, this.stopping.signal);
     const parts = customers.map((customer) => this.cast(page, customer));
     this.over = Promise.all(parts.map((part, n) => this.play(part, n * order.stagger_ms))).then(() => undefined);
   }

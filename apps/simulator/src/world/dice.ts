@@ -9,7 +9,7 @@ const UINT32 = 2 ** 32;
 @Injectable()
 export class Dice {
   private readonly drawn = new Map<string, number>();
-  private seed: string | null = null;
+  private seeding = 0;
 
   constructor(private readonly settings: SettingsStore) {}
 
@@ -19,8 +19,8 @@ export class Dice {
 
   bytes(stream: string, length: number): Buffer {
     const { seed } = this.settings.current;
-    if (seed !== this.seed) this.drawn.clear();
-    this.seed = seed;
+    if (this.settings.seedings !== this.seeding) this.drawn.clear();
+    this.seeding = this.settings.seedings;
     if (seed === null) return randomBytes(length);
     const number = this.drawn.get(stream) ?? 0;
     this.drawn.set(stream, number + 1);

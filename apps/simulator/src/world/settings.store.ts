@@ -43,6 +43,8 @@ export const CONTROL_LIFE_MS = 24 * 60 * MINUTE_MS;
 @Injectable()
 export class SettingsStore {
   readonly appId: string;
+  /** Rises with each seed that is set, be it the same. */
+  seedings = 0;
   private settings: Settings;
 
   constructor(@Inject(SIMULATOR_OPTIONS) options: SimulatorOptions) {
@@ -77,6 +79,7 @@ export class SettingsStore {
   }
 
   change(changes: Partial<Settings>): Settings {
+    if ('seed' in changes) this.seedings += 1;
     this.settings = { ...this.settings, ...changes };
     return this.settings;
   }
