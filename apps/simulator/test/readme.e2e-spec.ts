@@ -1,12 +1,18 @@
 import { Facebook } from './facebook.js';
-import { startSimulator } from '../src/start-simulator.js';
 import { runReadme } from './run-readme.js';
+import { startSimulator, type RunningSimulator } from '../src/start-simulator.js';
+
+let simulator: RunningSimulator;
+
+beforeEach(async () => {
+  simulator = await startSimulator({ logLevel: 'silent' });
+});
+
+afterEach(() => simulator.close());
 
 it('every command of the README does what it says', async () => {
-  const simulator = await startSimulator({ logLevel: 'silent' });
   const { answers, curls } = await runReadme(simulator.url);
   const { webhooks, sends } = await new Facebook(simulator.url).state();
-  await simulator.close();
 
   expect(curls).toBeGreaterThan(35);
   expect(answers).toHaveLength(curls);
