@@ -38,6 +38,7 @@ export const faultSchema = z.strictObject({
   message: z.string().optional(),
   status: z.number().int().min(200).max(599).optional(),
   delay_ms: z.number().int().min(0).max(WAIT_MAX_MS).optional(),
+  retry_after: z.number().int().min(0).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   times: z.number().int().min(1).default(1),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const id = z.string().regex(/^\d+$/, 'must be a string of digits');
-export const milliseconds = z.number().int().nonnegative();
+const milliseconds = z.number().int().nonnegative();
 
 export const createPageSchema = z.strictObject({
   id: id.optional(),

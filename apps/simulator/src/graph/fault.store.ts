@@ -30,6 +30,8 @@ export interface Fault {
   readonly status?: number | undefined;
   /** Waits so long before anything else, in milliseconds. */
   readonly delay_ms?: number | undefined;
+  /** For `429`, in seconds. */
+  readonly retry_after?: number | undefined;
   /** Put on a refusal. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   times_left: number;

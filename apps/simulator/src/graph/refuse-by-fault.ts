@@ -2,9 +2,6 @@ import { errorRow } from './error-table.js';
 import type { Fault } from './fault.store.js';
 import { GraphError, refusal } from './graph-error.js';
 
-/** Seconds; Facebook's own value is not known. */
-const RETRY_AFTER = { 'Retry-After': '1' };
-
 /** The refusal that a fault means; null for a fault that spoils the answer only. */
 export function refuseByFault(fault: Fault): GraphError | null {
   const { headers } = fault;
@@ -12,7 +9,7 @@ export function refuseByFault(fault: Fault): GraphError | null {
     case '500':
       return refusal('service', { headers });
     case '429':
-      return refusal('rate_limited', { status: 429, headers: { ...RETRY_AFTER, ...headers } });
+      return refusal('rate_limited', { status: 429, headers: { ...retryAfter(fault), ...headers } });
     case '190':
       return refusal('token_invalidated', { subcode: fault.subcode ?? 460, headers });
     case 'refuse':
@@ -30,4 +27,9 @@ function ordered(fault: Fault): GraphError {
     ...(status === undefined ? {} : { status }),
     headers,
   });
+}
+
+/** Facebook's pages do not promise it: only if ordered. */
+function retryAfter(fault: Fault): Record<string, string> {
+  return fault.retry_after === undefined ? {} : { 'Retry-After': String(fault.retry_after) };
 }
