@@ -4,7 +4,9 @@ import { channelDefinitions } from '#libs/channels/all';
 import { HealthModule } from '#libs/http';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { Scope } from './auth/scope.js';
+import { CallDescription } from './calls/call.js';
 import { ChannelsModule } from './channels.module.js';
+import { StreamGuard } from './stream/stream.guard.js';
 
 // what Nest's decorators leave behind
 const GUARDS = '__guards__';
@@ -38,7 +40,10 @@ function routesOf(controller: Type): Route[] {
 
 describe('ChannelsModule', () => {
   it('mounts the calls that all channels share, and each channel’s own', () => {
-    expect(routes.map(({ path }) => path).sort()).toEqual([
+    expect(routes.flatMap(({ path }) => path).sort()).toEqual([
+      'api-keys.create',
+      'api-keys.list',
+      'api-keys.revoke',
       'channels.facebook.connect',
       'channels.list',
       'conversations.info',
@@ -47,15 +52,19 @@ describe('ChannelsModule', () => {
       'messages.list',
       'messages.send',
       'stream',
+      'stream.ticket',
+      'workspaces.create',
+      'ws',
     ]);
   });
 
   it.each(routes)('lets nobody on $path without a key and a scope', ({ handler, controller }) => {
-    expect(Reflect.getMetadata(GUARDS, controller)).toContain(ApiKeyGuard);
+    expect([[ApiKeyGuard], [StreamGuard]]).toContainEqual(Reflect.getMetadata(GUARDS, controller));
     expect(new Reflector().get(Scope, handler)).toEqual(expect.any(String));
   });
 
-  it.each(calls)('answers $path with 200', ({ handler }) => {
-    expect(Reflect.getMetadata(STATUS, handler)).toBe(200);
+  it.each(calls)('answers $path with 200, or 204 when it has nothing to say', ({ handler }) => {
+    const { answer } = new Reflector().get(CallDescription, handler);
+    expect(Reflect.getMetadata(STATUS, handler)).toBe([200, 204][Number(answer === null)]);
   });
 });

@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { Admission } from './auth/admission.js';
 import { ApiKeys } from './auth/api-keys.js';
 import { channelCallController } from './channel-calls/channel-calls.controller.js';
 import { ChannelsController } from './channels/channels.controller.js';
@@ -8,7 +10,11 @@ import { Idempotency } from './idempotency/idempotency.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { OpenStreams } from './stream/open-streams.js';
+import { SocketDoor } from './stream/socket-door.js';
+import { StreamAccess } from './stream/stream-access.js';
+import { StreamTicketController } from './stream/stream-ticket.controller.js';
 import { StreamController } from './stream/stream.controller.js';
+import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 /** Takes orders from people and shows them what is there. */
 @Module({})
@@ -21,14 +27,17 @@ export class ChannelsModule {
       module: ChannelsModule,
       imports: [platform],
       controllers: [
+        ApiKeysController,
         ChannelsController,
         ConversationsController,
         MessagesController,
         MetadataController,
         StreamController,
+        StreamTicketController,
+        WorkspacesController,
         ...ownCalls,
       ],
-      providers: [ApiKeys, Idempotency, OpenStreams],
+      providers: [Admission, ApiKeys, Idempotency, OpenStreams, SocketDoor, StreamAccess],
     };
   }
 }

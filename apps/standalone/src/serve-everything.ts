@@ -35,6 +35,7 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
     apiKey,
     logRetentionDays: config.logRetentionDays,
     ...(metrics === null ? {} : { metrics: metrics.open }),
+    rateLimitPerSecond: config.rateLimitPerSecond,
     ...(isOnlyProcess ? { memberId: 'standalone' } : {}),
   });
   return serve(StandaloneModule.forRoot(platform, connectors), { ...door, logger, metrics });

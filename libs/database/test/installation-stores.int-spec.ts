@@ -89,12 +89,12 @@ describe('apiKeyStore', () => {
   it('revokes in its workspace only, and once', async () => {
     const workspaceId = randomUUID();
     const { id } = await apiKeyStore.insert(workspaceId, database, newKey('leaked'));
-    expect(await apiKeyStore.revoke(randomUUID(), database, id)).toBe(false);
+    expect(await apiKeyStore.revoke(randomUUID(), database, id)).toBeNull();
     expect(await apiKeyStore.findByHashInAnyWorkspace(database, sha256('leaked'))).not.toBeNull();
 
-    expect(await apiKeyStore.revoke(workspaceId, database, id)).toBe(true);
+    expect(await apiKeyStore.revoke(workspaceId, database, id)).toMatchObject({ id });
     const [revoked] = await apiKeyStore.list(workspaceId, database);
-    expect(await apiKeyStore.revoke(workspaceId, database, id)).toBe(true);
+    expect(await apiKeyStore.revoke(workspaceId, database, id)).toMatchObject({ id });
 
     expect(await apiKeyStore.findByHashInAnyWorkspace(database, sha256('leaked'))).toBeNull();
     expect(revoked?.revoked_at).toEqual(expect.any(Date));

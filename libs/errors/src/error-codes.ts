@@ -28,6 +28,11 @@ export const errorCodes = {
     title: 'The API key lacks a scope',
     remedy: 'Use a key with the scope named in `detail`.',
   },
+  origin_refused: {
+    status: 403,
+    title: 'The page is of a foreign origin',
+    remedy: 'Add the origin of the page to PARLEY_ALLOWED_ORIGINS.',
+  },
   signature_invalid: {
     status: 403,
     title: 'The signature does not fit the body',

@@ -9,6 +9,7 @@ import { answerUnroutable, refuseMalformed } from './problem/malformed-request.j
 import { KnownRoutes } from './problem/known-routes.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { Upgrades } from './upgrade/upgrades.js';
 import { createValidationPipe } from './validation-pipe.js';
 
 export interface HttpApplicationOptions {
@@ -35,6 +36,7 @@ export async function createHttpApplication(
 ): Promise<NestFastifyApplication> {
   const { logger, allowedOrigins = [] } = options;
   const adapter = createAdapter(options);
+  adapter.upgrades = new Upgrades(adapter.getInstance().server, { logger, allowedOrigins });
   const routes = new KnownRoutes();
   // before Nest is made: hooks see only what is registered after them
   prepareServer(adapter, routes, options);

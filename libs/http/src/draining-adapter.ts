@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { HttpReply } from './http-types.js';
+import type { Upgrades } from './upgrade/upgrades.js';
 
 /** What Kubernetes leaves by default is 30 s; a call of ours takes far less. */
 const DRAIN_MS = 5_000;
@@ -12,6 +13,8 @@ const LOOK_EVERY_MS = 10;
  * would never end by themselves.
  */
 export class DrainingAdapter extends FastifyAdapter {
+  /** What comes in by another protocol; Fastify sees none of it. */
+  upgrades: Upgrades | undefined;
   private readonly open = new Set<HttpReply>();
   private draining = false;
 
@@ -25,9 +28,16 @@ export class DrainingAdapter extends FastifyAdapter {
   override beforeClose(): unknown {
     super.beforeClose();
     this.draining = true;
+    this.upgrades?.refuseMore();
     // Fastify closes it again, and knows that it may be closed already
     this.instance.server.close();
     return this.drain();
+  }
+
+  override close(): Promise<void> {
+    // Node counts these sockets as the server's and leaves them to us: it would wait for them for ever
+    this.upgrades?.cutAll();
+    return super.close();
   }
 
   private async drain(): Promise<void> {

@@ -5,4 +5,6 @@ export { EndlessAnswer } from './endless-answer.js';
 export type { HttpReply, HttpRequest } from './http-types.js';
 export { RawBody } from './body/raw-body.js';
 export { RequestId } from './request-id.js';
+export { upgradesOf } from './upgrade/upgrades-of.js';
+export type { Upgrade } from './upgrade/upgrade.js';
 export { zodBody } from './zod-body.js';

@@ -24,6 +24,8 @@ export interface PlatformOptions {
   readonly metrics?: Metrics;
   /** Default 7. */
   readonly logRetentionDays?: number;
+  /** Calls a second of each created API key, where none is told (PARLEY_RATE_LIMIT). */
+  readonly rateLimitPerSecond?: number;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
   readonly memberId?: string;
 }
@@ -60,7 +62,7 @@ async function openPlatform(
   options: PlatformOptions,
 ): Promise<Platform> {
   const { logger, encryptionKeys, connectors, publicUrl, memberId, apiKey = null } = options;
-  const { metrics = noMetrics, logRetentionDays = 7 } = options;
+  const { metrics = noMetrics, logRetentionDays = 7, rateLimitPerSecond = 500 } = options;
   await requireSchema(database);
   const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
   const log = await openPostgresEventLog({
@@ -91,5 +93,6 @@ async function openPlatform(
     logRetentionDays,
     publicUrl,
     defaultWorkspaceId,
+    rateLimitPerSecond,
   });
 }

@@ -18,6 +18,7 @@ interface PlatformParts {
   readonly logRetentionDays: number;
   readonly publicUrl: string;
   readonly defaultWorkspaceId: string;
+  readonly rateLimitPerSecond: number;
 }
 
 /** What every app works with, opened once a process and handed to all its modules. */
@@ -33,6 +34,8 @@ export class Platform {
   /** Prefix of `webhook_url`, without a slash at its end. */
   readonly publicUrl: string;
   readonly defaultWorkspaceId: string;
+  /** Of every created API key that has no limit of its own. */
+  readonly rateLimitPerSecond: number;
   /** This process, among others of its kind. */
   readonly processId = randomUUID();
 
@@ -47,6 +50,7 @@ export class Platform {
     this.logRetentionDays = parts.logRetentionDays;
     this.publicUrl = parts.publicUrl;
     this.defaultWorkspaceId = parts.defaultWorkspaceId;
+    this.rateLimitPerSecond = parts.rateLimitPerSecond;
   }
 
   now(): Date {

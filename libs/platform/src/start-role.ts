@@ -19,11 +19,13 @@ export async function startRole(
   const { config, connectors } = readSettings(app);
   const logger = createLogger({ app, level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
-  const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort, logRetentionDays } = config;
+  const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort } = config;
+  const { logRetentionDays, rateLimitPerSecond } = config;
   await runProcess(logger, async () => {
     const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
     const platform = PlatformModule.forRoot({
-      ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey, logRetentionDays },
+      ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
+      ...{ logRetentionDays, rateLimitPerSecond },
       ...(metrics === null ? {} : { metrics: metrics.open }),
     });
     return serve(moduleOf(platform, connectors), { ...http, logger, metrics });

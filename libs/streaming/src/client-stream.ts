@@ -13,10 +13,14 @@ export interface StreamSink {
   expired(cursor: string): void;
   /** Resolves when what was written has mostly gone out. */
   drained(): Promise<void>;
-  /** True: the reader is gone, or too slow, and is cut. */
+  /** True: the reader is gone, or so much waits for it already that it is cut. */
   isFull(): boolean;
-  end(): void;
+  /** Resolves when the reader was told, or can't be. */
+  end(why: StreamEnd): Promise<void>;
 }
+
+/** `gone`: the reader itself. `too-slow`, `key-gone` (or its ticket), `restart` (of this process): we end it. */
+export type StreamEnd = 'gone' | 'too-slow' | 'key-gone' | 'restart';
 
 export interface StreamOptions {
   readonly hub: StreamHub;
@@ -45,6 +49,7 @@ export class ClientStream {
   private wanted: Record<number, number> = {};
   private pending: LogRecord[] | null = [];
   private isEnded = false;
+  private hasMoved = true;
   private epoch = '';
 
   constructor(private readonly options: StreamOptions) {}
@@ -73,17 +78,22 @@ export class ClientStream {
 
   /** Keeps the cursor of a quiet, filtered stream from growing old. */
   heartbeat(): void {
-    if (this.pending !== null || this.isEnded) return;
+    if (this.isEnded) return;
+    if (this.pending !== null) {
+      this.cutIfStuck();
+      return;
+    }
     this.mergeHub();
+    if (this.isCut()) return;
     this.options.sink.mark(this.cursor());
-    this.cutIfFull();
   }
 
-  end(): void {
+  async end(why: StreamEnd): Promise<void> {
     if (this.isEnded) return;
     this.isEnded = true;
     this.detach();
-    this.options.sink.end();
+    this.pending = null;
+    await this.options.sink.end(why);
   }
 
   private detach: () => void = () => undefined;
@@ -104,9 +114,13 @@ export class ClientStream {
       while (!this.isEnded && this.next(partition) < to) {
         const from = this.next(partition);
         const records = await hub.log.read({ topic: hub.topic, workspaceId, partition, from, to, limit: pageSize });
-        for (const record of records) this.emit(record);
+        for (const record of records) {
+          this.emit(record);
+          // one by one: a page is more than may wait
+          await sink.drained();
+        }
         if (records.length < pageSize) this.wanted[partition] = to;
-        await sink.drained();
+        this.hasMoved = true;
       }
     }
   }
@@ -122,17 +136,19 @@ export class ClientStream {
       this.emit(record);
       return;
     }
+    if (!passes(this.options.filter, record)) return;
     this.pending.push(record);
-    if (this.pending.length > maxPending) this.end();
+    if (this.pending.length > maxPending) void this.end('too-slow');
   }
 
   private emit(record: LogRecord): void {
     if (this.isEnded || record.offset < this.next(record.partition)) return;
     this.wanted[record.partition] = record.offset + 1;
+    this.hasMoved = true;
     if (!passes(this.options.filter, record)) return;
     if (this.pending === null) this.mergeHub();
+    if (this.isCut()) return;
     this.options.sink.update(this.cursor(), record);
-    this.cutIfFull();
   }
 
   /** Live, whatever the hub has told was heard here too. */
@@ -147,8 +163,17 @@ export class ClientStream {
     return this.wanted[partition] ?? 0;
   }
 
-  private cutIfFull(): void {
-    if (this.options.sink.isFull()) this.end();
+  /** Asked before anything is written: one update that is larger than the buffer must not end every stream it is in. */
+  private isCut(): boolean {
+    if (!this.options.sink.isFull()) return false;
+    void this.end('too-slow');
+    return true;
+  }
+
+  /** The past is given as fast as it is read; who has read none of it since the last heartbeat reads no more. */
+  private cutIfStuck(): void {
+    if (!this.hasMoved) void this.end('too-slow');
+    this.hasMoved = false;
   }
 
   private cursor(): string {

@@ -1,9 +1,11 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { StreamSink } from './client-stream.js';
+import { whenDrained } from './when-drained.js';
 
 /** Bytes that may wait for a slow reader before it is cut; it resumes from its last id. */
 const maxBufferedBytes = 1024 * 1024;
+/** For so long what was written may still go out, ms. */
+const endWithinMs = 1_000;
 /** Reconnect delay asked of the client, ms. */
 const retryMs = 2_000;
 
@@ -32,15 +34,14 @@ export function sseSink(response: ServerResponse): StreamSink {
     expired: (cursor) => {
       write(`retry: ${String(retryMs)}\nid: ${cursor}\nevent: cursor_expired\ndata: {}\n\n`);
     },
-    drained: async () => {
-      if (response.writableNeedDrain && !response.destroyed)
-        await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    },
+    drained: () => whenDrained(response),
     isFull: () => response.destroyed || response.writableLength > maxBufferedBytes,
-    end: () => {
+    end: (why) => {
       // a reader that is cut for being slow would take for ever to read the end
-      if (response.writableLength > maxBufferedBytes) response.destroy();
+      if (why === 'too-slow' || response.writableLength > maxBufferedBytes) response.destroy();
       else response.end();
+      setTimeout(() => response.destroy(), endWithinMs).unref();
+      return Promise.resolve();
     },
   };
 }

@@ -3,6 +3,7 @@ import { apiKeyStore } from '#libs/database';
 import { Platform } from '#libs/platform';
 import { hashApiKey } from '#libs/security';
 import type { ApiCaller } from './caller.js';
+import { rateLimitOf } from './rate-limit-of.js';
 
 /** For so long a key that was revoked may still be taken. */
 const freshMs = 1_000;
@@ -23,7 +24,22 @@ export class ApiKeys {
   constructor(@Inject(Platform) private readonly platform: Platform) {}
 
   find(key: string): Promise<ApiCaller | null> {
-    const sha256 = hashApiKey(key);
+    return this.findByHash(hashApiKey(key));
+  }
+
+  /** Null: there is no such key, it was revoked, or its time is over. */
+  async findByHash(sha256: Buffer): Promise<ApiCaller | null> {
+    const caller = await this.recall(sha256);
+    const endsAt = caller?.keyExpiresAt ?? null;
+    return endsAt !== null && endsAt <= this.platform.now() ? null : caller;
+  }
+
+  /** Was revoked here: in this process it counts no more at once, in others when their second is over. */
+  forget(sha256: Buffer): void {
+    this.known.delete(sha256.toString('base64'));
+  }
+
+  private recall(sha256: Buffer): Promise<ApiCaller | null> {
     const id = sha256.toString('base64');
     const known = this.known.get(id);
     const nowMs = performance.now();
@@ -46,6 +62,16 @@ export class ApiKeys {
 
   private async ask(sha256: Buffer): Promise<ApiCaller | null> {
     const row = await apiKeyStore.findByHashInAnyWorkspace(this.platform.database, sha256);
-    return row && { workspaceId: row.workspace_id, keyId: row.id, keyName: row.name, scopes: row.scopes };
+    return (
+      row && {
+        workspaceId: row.workspace_id,
+        keyId: row.id,
+        keyName: row.name,
+        scopes: row.scopes,
+        keySha256: row.key_sha256,
+        keyExpiresAt: row.expires_at,
+        rateLimit: rateLimitOf(row, this.platform),
+      }
+    );
   }
 }

@@ -7,6 +7,11 @@ export interface ApiCaller {
   readonly keyId: string;
   readonly keyName: string;
   readonly scopes: readonly string[];
+  /** What names the key itself: its id stays when the bootstrap key is exchanged. */
+  readonly keySha256: Buffer;
+  readonly keyExpiresAt: Date | null;
+  /** Calls a second; null: as many as come. */
+  readonly rateLimit: number | null;
 }
 
 const callers = new WeakMap<HttpRequest, ApiCaller>();

@@ -2,14 +2,18 @@ import { Reflector } from '@nestjs/core';
 import { AppError } from '#libs/errors';
 import type { ApiCaller } from './caller.js';
 
-export type ApiScope =
-  | 'channels.read'
-  | 'channels.write'
-  | 'conversations.read'
-  | 'conversations.write'
-  | 'messages.send'
-  | 'stream.read'
-  | 'admin';
+export const apiScopes = [
+  'channels.read',
+  'channels.write',
+  'conversations.read',
+  'conversations.write',
+  'messages.send',
+  'stream.read',
+  'admin',
+] as const;
+
+/** `admin` includes all others. */
+export type ApiScope = (typeof apiScopes)[number];
 
 /** What a key must be allowed for this route; `ApiKeyGuard` refuses a route that says nothing. */
 export const Scope = Reflector.createDecorator<ApiScope>();

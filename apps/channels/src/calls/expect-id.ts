@@ -3,7 +3,7 @@ import { AppError } from '#libs/errors';
 const ownForm = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Ids are opaque to the caller: a text that can't be one of ours is not malformed, it is the id of nothing. */
-export function expectId(kind: 'channel' | 'conversation' | 'message', id: string): string {
+export function expectId(kind: 'channel' | 'conversation' | 'message' | 'workspace' | 'API key', id: string): string {
   if (!ownForm.test(id)) throw nothingWith(kind, id);
   return id;
 }

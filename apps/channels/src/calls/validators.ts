@@ -1,6 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import { ValidateBy, ValidateNested } from 'class-validator';
+import { z } from 'zod';
+
+/** ISO-8601 with seconds, and `Z` or an offset. */
+const instantSchema = z.iso.datetime({ offset: true });
 
 // One validator for each field: the answer names a field once.
 
@@ -20,6 +24,57 @@ export const IsListOf = (...allowed: readonly string[]): PropertyDecorator =>
     validator: {
       validate: (value) => Array.isArray(value) && value.every((entry) => allowed.includes(entry as string)),
       defaultMessage: () => `$property must be a list of ${allowed.join(', ')}`,
+    },
+  });
+
+export const IsSomeOf = (...allowed: readonly string[]): PropertyDecorator =>
+  ValidateBy({
+    name: 'isSomeOf',
+    validator: {
+      validate: (value) =>
+        Array.isArray(value) && value.length > 0 && value.every((entry) => allowed.includes(entry as string)),
+      defaultMessage: () => `$property must be a list of one or more of ${allowed.join(', ')}`,
+    },
+  });
+
+export const IsWhole = (min: number, max: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'isWhole',
+    validator: {
+      validate: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+      defaultMessage: () => `$property must be a whole number from ${min} to ${max}`,
+    },
+  });
+
+/** What people call a thing. */
+export const IsName = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isName',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 200,
+      defaultMessage: () => '$property must be a text of 1 to 200 characters',
+    },
+  });
+
+export const IsFutureInstant = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isFutureInstant',
+    validator: {
+      validate: (value) => instantSchema.safeParse(value).success && Date.parse(value as string) > Date.now(),
+      defaultMessage: () => '$property must be a time to come, with its offset, for example 2030-01-31T12:00:00Z',
+    },
+  });
+
+export const IsIdList = (max: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'isIdList',
+    validator: {
+      validate: (value) =>
+        Array.isArray(value) &&
+        value.length >= 1 &&
+        value.length <= max &&
+        value.every((entry) => typeof entry === 'string'),
+      defaultMessage: () => `$property must be a list of 1 to ${max} ids`,
     },
   });
 

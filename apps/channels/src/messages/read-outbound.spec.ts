@@ -4,7 +4,15 @@ import type { ApiCaller } from '../auth/caller.js';
 import { readOutbound } from './read-outbound.js';
 
 const id = '0190a6c0-0000-7000-8000-000000000001';
-const caller: ApiCaller = { workspaceId: id, keyId: 'key-1', keyName: 'Inbox', scopes: [] };
+const caller: ApiCaller = {
+  workspaceId: id,
+  keyId: 'key-1',
+  keyName: 'Inbox',
+  scopes: [],
+  keySha256: Buffer.alloc(32),
+  keyExpiresAt: null,
+  rateLimit: null,
+};
 const connector = {
   sending: { render: (content: unknown) => ({ rendered: content }) },
 } as unknown as ChannelConnector;

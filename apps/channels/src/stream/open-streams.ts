@@ -1,17 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { apiKeyStore } from '#libs/database';
 import { ReadinessRegistry } from '#libs/http';
 import { topics } from '#libs/messaging';
 import { Platform } from '#libs/platform';
-import { ClientStream, StreamHub, type StreamFilter, type StreamSink, type StreamStart } from '#libs/streaming';
+import { ClientStream, StreamHub, type StreamSink } from '#libs/streaming';
+import type { StreamView } from './read-stream-request.js';
+import type { StreamGrant } from './stream-access.js';
 
 const heartbeatMs = 15_000;
+/** How often it is looked whether the keys of open streams are still there: one question for all of them. */
+const lookMs = 1_000;
+/** For so long readers may take to hear that this process ends. */
+const goodbyeMs = 1_000;
 
 /** The streams that this process serves, all fed by one reader of the log. */
 @Injectable()
 export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly streams = new Set<ClientStream>();
+  private readonly streams = new Map<ClientStream, StreamGrant>();
   private hub: StreamHub | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private timers: NodeJS.Timeout[] = [];
+  private isLooking = false;
 
   constructor(
     @Inject(Platform) private readonly platform: Platform,
@@ -22,28 +31,30 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
     const hub = await StreamHub.open(this.platform.log, topics.updates);
     this.hub = hub;
     this.readiness.add({ name: 'stream', check: () => Promise.resolve(hub.health()) });
-    this.timer = setInterval(() => {
-      for (const stream of this.streams) stream.heartbeat();
-    }, heartbeatMs).unref();
+    const beat = (): void => {
+      for (const stream of this.streams.keys()) stream.heartbeat();
+    };
+    this.timers = [setInterval(beat, heartbeatMs).unref(), setInterval(() => void this.look(), lookMs).unref()];
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    for (const stream of this.streams) stream.end();
+    for (const timer of this.timers) clearInterval(timer);
+    const told = Promise.all([...this.streams.keys()].map((stream) => stream.end('restart')));
+    await Promise.race([told, sleep(goodbyeMs, undefined, { ref: false })]);
     await this.hub?.close();
   }
 
-  /** Answers how to end it; rejects when it can't be opened. */
-  async open(workspaceId: string, request: StreamRequest): Promise<() => void> {
+  /** Answers what to call when the reader has gone; rejects when it can't be opened. */
+  async open(grant: StreamGrant, { filter, start }: StreamView, sink: StreamSink): Promise<() => void> {
     if (this.hub === undefined) throw new Error('The stream hub is not open yet.');
-    const { filter, sink, start } = request;
+    const { workspaceId } = grant.caller;
     const stream = new ClientStream({ hub: this.hub, seal: this.platform.cursors, workspaceId, filter, sink });
-    this.streams.add(stream);
+    this.streams.set(stream, grant);
     this.platform.metrics.streams(this.streams.size);
     const end = (): void => {
       this.streams.delete(stream);
       this.platform.metrics.streams(this.streams.size);
-      stream.end();
+      void stream.end('gone');
     };
     try {
       await stream.open(start);
@@ -53,10 +64,32 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
     }
     return end;
   }
+
+  /** Ends the streams whose key is gone. While the database is away nobody can revoke one, so all stay. */
+  private async look(): Promise<void> {
+    if (this.isLooking || this.streams.size === 0) return;
+    this.isLooking = true;
+    try {
+      await this.endWithoutKey([...this.streams]);
+    } catch (error) {
+      this.platform.logger.warn({ err: error }, 'the keys of open streams could not be looked at');
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private async endWithoutKey(streams: readonly (readonly [ClientStream, StreamGrant])[]): Promise<void> {
+    const hashes = new Map(streams.map(([, { caller }]) => [nameOf(caller.keySha256), caller.keySha256]));
+    const living = await apiKeyStore.livingInAnyWorkspace(this.platform.database, [...hashes.values()]);
+    const names = new Set(living.map(nameOf));
+    const now = this.platform.now();
+    for (const [stream, { caller, endsAt }] of streams) {
+      const isOver = endsAt !== undefined && endsAt <= now;
+      if (isOver || !names.has(nameOf(caller.keySha256))) void stream.end('key-gone');
+    }
+  }
 }
 
-export interface StreamRequest {
-  readonly filter: StreamFilter;
-  readonly sink: StreamSink;
-  readonly start: StreamStart;
+function nameOf(keySha256: Buffer): string {
+  return keySha256.toString('base64');
 }

@@ -2,16 +2,16 @@ import { Controller, Get, Inject, Query, Req, Res, UseGuards } from '@nestjs/com
 import { AppError } from '#libs/errors';
 import { EndlessAnswer, type HttpReply, type HttpRequest } from '#libs/http';
 import { Platform } from '#libs/platform';
-import { readStreamStart, sseSink, type StreamFilter, type StreamStart } from '#libs/streaming';
-import { ApiKeyGuard } from '../auth/api-key.guard.js';
-import { KeyInUrlGuard } from '../auth/key-in-url.guard.js';
-import { Caller, type ApiCaller } from '../auth/caller.js';
+import { sseSink } from '#libs/streaming';
 import { Scope } from '../auth/scope.js';
 import { OpenStreams } from './open-streams.js';
+import { readStreamRequest } from './read-stream-request.js';
+import type { StreamGrant } from './stream-access.js';
+import { Granted, StreamGuard } from './stream.guard.js';
 
 /** `GET /stream`: updates of the key's workspace as server-sent events, resumed by `Last-Event-ID` or `?cursor=`. */
 @Controller()
-@UseGuards(KeyInUrlGuard, ApiKeyGuard)
+@UseGuards(StreamGuard)
 export class StreamController {
   constructor(
     @Inject(Platform) private readonly platform: Platform,
@@ -25,17 +25,16 @@ export class StreamController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
     @Query() query: Record<string, unknown>,
-    @Caller() caller: ApiCaller,
+    @Granted() grant: StreamGrant,
   ): Promise<void> {
-    const start = this.startOf(caller.workspaceId, request.headers['last-event-id'], query['cursor']);
-    const filter = filterOf(query);
+    const view = readStreamRequest(this.platform.cursors, grant, { headers: request.headers, query });
     reply.hijack();
     const sink = sseSink(reply.raw);
     const gone = new Promise<void>((resolve) => {
       reply.raw.once('close', resolve);
     });
     try {
-      const end = await this.streams.open(caller.workspaceId, { start, filter, sink });
+      const end = await this.streams.open(grant, view, sink);
       await gone;
       end();
     } catch (error) {
@@ -45,27 +44,13 @@ export class StreamController {
     }
   }
 
-  /** What a browser's EventSource knows from its last connection wins over what its URL says. */
-  private startOf(workspaceId: string, lastEventId: string | string[] | undefined, cursor: unknown): StreamStart {
-    const text = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : cursor;
-    const start =
-      text === undefined || typeof text === 'string' ? readStreamStart(this.platform.cursors, workspaceId, text) : null;
-    if (start === null)
-      throw new AppError('cursor_invalid', 'This cursor was not given by a stream of this workspace.');
-    return start;
+  /** What is an upgrade never comes here. */
+  @Get('ws')
+  @Scope('stream.read')
+  notUpgraded(): never {
+    throw new AppError(
+      'invalid_request',
+      'This is the door for WebSockets, and the request is no upgrade: a proxy in between must pass on Connection and Upgrade.',
+    );
   }
-}
-
-function filterOf(query: Record<string, unknown>): StreamFilter {
-  return {
-    channelIds: setOf(query['channel_id']),
-    conversationIds: setOf(query['conversation_id']),
-    types: setOf(query['types']),
-  };
-}
-
-/** Comma-separated, or the parameter repeated. */
-function setOf(value: unknown): ReadonlySet<string> | undefined {
-  const texts = [value].flat().filter((text): text is string => typeof text === 'string' && text !== '');
-  return texts.length === 0 ? undefined : new Set(texts.flatMap((text) => text.split(',')));
 }

@@ -34,19 +34,35 @@ export const apiKeyStore = {
     return sql.query('select * from api_keys where workspace_id = $1 order by created_at desc, id desc', [workspaceId]);
   },
 
-  /** False: the workspace has no such key. The first revocation keeps its time. */
-  async revoke(workspaceId: string, sql: Queryable, id: string): Promise<boolean> {
-    const rows = await sql.query(
+  /** Null: the workspace has no such key. The first revocation keeps its time. */
+  async revoke(workspaceId: string, sql: Queryable, id: string): Promise<ApiKeyEntity | null> {
+    const rows = await sql.query<ApiKeyEntity>(
       `update api_keys set revoked_at = coalesce(revoked_at, clock_timestamp())
-       where workspace_id = $1 and id = $2 returning id`,
+       where workspace_id = $1 and id = $2 returning *`,
       [workspaceId, id],
     );
-    return rows.length > 0;
+    return rows[0] ?? null;
+  },
+
+  /** Which of these are neither revoked nor expired; of all workspaces whose streams a process serves. */
+  async livingInAnyWorkspace(sql: Queryable, keySha256s: readonly Buffer[]): Promise<Buffer[]> {
+    const rows = await sql.query<Pick<ApiKeyEntity, 'key_sha256'>>(
+      `select key_sha256 from api_keys
+       where key_sha256 = any($1::bytea[]) and revoked_at is null
+         and (expires_at is null or expires_at > clock_timestamp())`,
+      [keySha256s],
+    );
+    return rows.map((row) => row.key_sha256);
+  },
+
+  /** The id of the key that the installation is configured with: it stays the same when another key takes its place. */
+  bootstrapId(workspaceId: string): string {
+    return uuid5(workspaceId, 'bootstrap-api-key');
   },
 
   /** The key that the installation is configured with. Another one takes its place; the same one changes nothing. */
   async putBootstrap(workspaceId: string, sql: Queryable, keySha256: Buffer): Promise<void> {
-    const id = uuid5(workspaceId, 'bootstrap-api-key');
+    const id = apiKeyStore.bootstrapId(workspaceId);
     // two statements: `on conflict (id)` alone would fail on the hash when two processes start at once
     await sql.query(
       `insert into api_keys (id, workspace_id, name, key_sha256, scopes) values ($1, $2, 'bootstrap', $3, '{admin}')

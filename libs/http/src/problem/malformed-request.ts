@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { AppError } from '#libs/errors';
 import type { HttpReply, HttpRequest } from '../http-types.js';
 import { REQUEST_ID_HEADER, requestIdOf } from '../request-id.js';
+import { answerOnSocket } from './answer-on-socket.js';
 import { renderProblem } from './render-problem.js';
 
 /** A path that the router itself cannot read; it comes here before any hook has run. */
@@ -22,14 +23,6 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): v
     socket.destroy();
     return;
   }
-  const requestId = requestIdOf({ headers: {} });
   const problem = new AppError('invalid_request', 'This is not a complete HTTP request.');
-  const { status, headers, body } = renderProblem(problem, requestId);
-  const lines = Object.entries({
-    ...headers,
-    [REQUEST_ID_HEADER]: requestId,
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} Bad Request\r\n${lines.join('')}\r\n${body}`);
+  answerOnSocket(socket, problem, requestIdOf({ headers: {} }));
 }

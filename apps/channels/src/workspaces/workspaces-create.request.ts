@@ -1,0 +1,6 @@
+import { IsName } from '../calls/validators.js';
+
+export class WorkspacesCreateRequest {
+  @IsName()
+  name!: string;
+}
