@@ -8,6 +8,7 @@ import {
   type Message,
 } from '#libs/messaging';
 import { ask, bodyOf, type Answer, type Heard, type RawRequest } from './answer.js';
+import { SocketReader, type SocketRequest } from './socket-reader.js';
 import { StreamReader, type StreamRequest } from './stream-reader.js';
 
 export interface Page<Item> {
@@ -131,5 +132,10 @@ export class ParleyClient {
   stream(request: Omit<StreamRequest, 'url' | 'key' | 'heard'> = {}): Promise<StreamReader> {
     const heard = this.heard === undefined ? {} : { heard: this.heard };
     return StreamReader.open({ url: this.url, key: this.key, ...heard, ...request });
+  }
+
+  socket(request: Omit<SocketRequest, 'url' | 'key' | 'heard'> = {}): Promise<SocketReader> {
+    const heard = this.heard === undefined ? {} : { heard: this.heard };
+    return SocketReader.open({ url: this.url, key: this.key, ...heard, ...request });
   }
 }

@@ -1,4 +1,4 @@
-import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { updateSchema, type Message, type Update } from '#libs/messaging';
 import type { Heard } from './answer.js';
@@ -29,26 +29,43 @@ export interface Arrival {
   readonly at: number;
 }
 
+/** What a reader of either stream can say. */
+export interface UpdateReader {
+  readonly isOpen: boolean;
+  readonly isExpired: boolean;
+  readonly arrivals: readonly Arrival[];
+  readonly updates: readonly Update[];
+  readonly lastId: string;
+  waitForMid(mid: string, patienceMs?: number): Promise<Arrival>;
+  /** Takes no more from the connection, until `resume`. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
 /** The stream was answered, but not by 200. */
 export class StreamRefused extends Error {
   constructor(
     readonly status: number,
     readonly body: string,
+    readonly headers: IncomingHttpHeaders = {},
   ) {
     super(`The stream was answered ${status}: ${body}`);
   }
 }
 
 /** Reads `GET /stream` by plain HTTP and keeps everything that came. */
-export class StreamReader {
+export class StreamReader implements UpdateReader {
   readonly frames: Frame[] = [];
   readonly contentType: string;
+  private readonly parsed: Arrival[] = [];
+  private parsedFrames = 0;
   private rest = '';
   private hasEnded = false;
 
   private constructor(
     private readonly call: ClientRequest,
-    response: IncomingMessage,
+    private readonly response: IncomingMessage,
     heard: Heard | undefined,
   ) {
     this.contentType = response.headers['content-type'] ?? '';
@@ -79,7 +96,7 @@ export class StreamReader {
       call.end();
     });
     if (response.statusCode === 200) return new StreamReader(call, response, heard);
-    throw new StreamRefused(response.statusCode ?? 0, await text(response));
+    throw new StreamRefused(response.statusCode ?? 0, await text(response), response.headers);
   }
 
   get isOpen(): boolean {
@@ -87,13 +104,15 @@ export class StreamReader {
   }
 
   /** Every Update so far, in the order of arrival, each checked against its schema. */
-  get arrivals(): Arrival[] {
-    return this.frames.flatMap(({ id = '', event, data, at }) => {
-      if (data === undefined || event === 'cursor_expired') return [];
-      const update = updateSchema.parse(JSON.parse(data));
-      if (update.type !== event) throw new Error(`Event ${String(event)} holds an Update of type ${update.type}`);
-      return [{ cursor: id, update, at }];
-    });
+  get arrivals(): readonly Arrival[] {
+    for (const frame of this.frames.slice(this.parsedFrames)) this.parsed.push(...arrivalsIn(frame));
+    this.parsedFrames = this.frames.length;
+    return this.parsed;
+  }
+
+  /** The stream has told that what lay behind the cursor is gone. */
+  get isExpired(): boolean {
+    return this.frames.some(({ event }) => event === 'cursor_expired');
   }
 
   get updates(): Update[] {
@@ -154,6 +173,14 @@ export class StreamReader {
     );
   }
 
+  pause(): void {
+    this.response.pause();
+  }
+
+  resume(): void {
+    this.response.resume();
+  }
+
   close(): void {
     this.call.destroy();
   }
@@ -163,6 +190,13 @@ export class StreamReader {
     this.rest = blocks.pop() ?? '';
     for (const block of blocks) this.frames.push(parseFrame(block));
   }
+}
+
+function arrivalsIn({ id = '', event, data, at }: Frame): Arrival[] {
+  if (data === undefined || event === 'cursor_expired') return [];
+  const update = updateSchema.parse(JSON.parse(data));
+  if (update.type !== event) throw new Error(`Event ${String(event)} holds an Update of type ${update.type}`);
+  return [{ cursor: id, update, at }];
 }
 
 function parseFrame(block: string): Frame {

@@ -14,6 +14,9 @@ import type { ApiScope } from '../src/auth/scope.js';
 import { ChannelsModule } from '../src/channels.module.js';
 import { appId, GraphServer } from './graph-server.js';
 
+const bootstrapKey = 'bootstrap-key-of-the-test-installation';
+export const allowedOrigin = 'https://inbox.example.com';
+
 export interface Workspace {
   readonly id: string;
   readonly client: ParleyClient;
@@ -50,6 +53,41 @@ export class StartedChannels {
     return this.application.get(Platform, { strict: false });
   }
 
+  /** Whoever has set the installation up: the admin key of the default workspace. */
+  get operator(): ParleyClient {
+    return new ParleyClient(this.url, bootstrapKey);
+  }
+
+  /** Another process on the same database; `close` it before this one is stopped. */
+  async beside(): Promise<StartedChannels> {
+    const neighbour = new StartedChannels(this.graph, this.database, undefined, '');
+    await neighbour.listen();
+    return neighbour;
+  }
+
+  /** How many questions this process has for the database meanwhile, transactions aside. */
+  async countQueries(work: () => Promise<unknown>): Promise<number> {
+    const { database } = this.platform;
+    const query = database.query.bind(database);
+    let count = 0;
+    const counting = <Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> => {
+      count += 1;
+      return query<Row>(sql, parameters);
+    };
+    Object.assign(database, { query: counting });
+    try {
+      await work();
+      return count;
+    } finally {
+      Object.assign(database, { query });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.application?.close();
+    this.application = undefined;
+  }
+
   async addWorkspace(): Promise<Workspace> {
     const id = uuid7(Date.now());
     await workspaceStore.create(id, this.platform.database, 'Test');
@@ -65,7 +103,7 @@ export class StartedChannels {
   }
 
   async stop(): Promise<void> {
-    await this.application?.close();
+    await this.close();
     await this.graph.stop();
     await this.database.drop();
   }
@@ -100,9 +138,12 @@ export class StartedChannels {
       encryptionKeys: [{ id: 'k1', key: Buffer.alloc(32, 1) }],
       connectors,
       publicUrl: 'https://parley.example',
-      apiKey: null,
+      apiKey: bootstrapKey,
     });
-    this.application = await createHttpApplication(ChannelsModule.forRoot(platform, connectors), { logger });
+    this.application = await createHttpApplication(ChannelsModule.forRoot(platform, connectors), {
+      logger,
+      allowedOrigins: [allowedOrigin],
+    });
     await this.application.listen(0, '127.0.0.1');
     this.url = await this.application.getUrl();
   }

@@ -28,6 +28,8 @@ export interface StreamOptions {
   readonly workspaceId: string;
   readonly filter: StreamFilter;
   readonly sink: StreamSink;
+  /** It is over, by whomever. */
+  readonly onEnd?: (why: StreamEnd) => void;
 }
 
 /** `now`: no cursor; `earliest`: the oldest that is kept. */
@@ -93,6 +95,7 @@ export class ClientStream {
     this.isEnded = true;
     this.detach();
     this.pending = null;
+    this.options.onEnd?.(why);
     await this.options.sink.end(why);
   }
 

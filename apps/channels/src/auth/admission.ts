@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#libs/errors';
 import type { ApiCaller } from './caller.js';
-import type { ApiScope } from './scope.js';
+import { expectScope, type ApiScope } from './scope.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Of an answer that is not written yet, whichever it will be. */
@@ -20,9 +20,7 @@ export class Admission {
   /** Counts this call and says on its answer what is left. Throws `rate_limited` and `scope_missing`. */
   check(caller: ApiCaller, needed: ApiScope, head: AnswerHead): void {
     this.count(caller, head);
-    const { scopes } = caller;
-    if (scopes.includes(needed) || scopes.includes('admin')) return;
-    throw new AppError('scope_missing', `This call needs the scope ${needed}.`);
+    expectScope(caller, needed);
   }
 
   private count({ keyId, rateLimit }: ApiCaller, head: AnswerHead): void {

@@ -4,7 +4,7 @@ import { apiKeyStore } from '#libs/database';
 import { ReadinessRegistry } from '#libs/http';
 import { topics } from '#libs/messaging';
 import { Platform } from '#libs/platform';
-import { ClientStream, StreamHub, type StreamSink } from '#libs/streaming';
+import { ClientStream, StreamHub, type StreamEnd, type StreamSink } from '#libs/streaming';
 import type { StreamView } from './read-stream-request.js';
 import type { StreamGrant } from './stream-access.js';
 
@@ -47,15 +47,17 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
   /** Answers what to call when the reader has gone; rejects when it can't be opened. */
   async open(grant: StreamGrant, { filter, start }: StreamView, sink: StreamSink): Promise<() => void> {
     if (this.hub === undefined) throw new Error('The stream hub is not open yet.');
-    const { workspaceId } = grant.caller;
-    const stream = new ClientStream({ hub: this.hub, seal: this.platform.cursors, workspaceId, filter, sink });
-    this.streams.set(stream, grant);
-    this.platform.metrics.streams(this.streams.size);
-    const end = (): void => {
+    const { workspaceId, keyId } = grant.caller;
+    const onEnd = (why: StreamEnd): void => {
       this.streams.delete(stream);
       this.platform.metrics.streams(this.streams.size);
-      void stream.end('gone');
+      if (why === 'too-slow' || why === 'key-gone')
+        this.platform.logger.info({ why, api_key_id: keyId, workspace_id: workspaceId }, 'a stream was cut');
     };
+    const stream = new ClientStream({ hub: this.hub, seal: this.platform.cursors, workspaceId, filter, sink, onEnd });
+    this.streams.set(stream, grant);
+    this.platform.metrics.streams(this.streams.size);
+    const end = (): void => void stream.end('gone');
     try {
       await stream.open(start);
     } catch (error) {
