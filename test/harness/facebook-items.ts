@@ -59,6 +59,21 @@ export function readItem({ pageId, psid }: Parties, watermark: number): Item {
   return { sender: { id: psid }, recipient: { id: pageId }, timestamp: facebookNow(), read: { watermark } };
 }
 
+export function reactionItem({ pageId, psid }: Parties, mid: string): Item {
+  const reaction = { mid, action: 'react', reaction: 'love', emoji: '❤️' };
+  return { sender: { id: psid }, recipient: { id: pageId }, timestamp: facebookNow(), reaction };
+}
+
+export function editItem({ pageId, psid }: Parties, edit: { mid: string; text: string }): Item {
+  const messageEdit = { ...edit, num_edit: 1 };
+  return { sender: { id: psid }, recipient: { id: pageId }, timestamp: facebookNow(), message_edit: messageEdit };
+}
+
+export function unsendItem({ pageId, psid }: Parties, mid: string): Item {
+  const message = { mid, is_deleted: true };
+  return { sender: { id: psid }, recipient: { id: pageId }, timestamp: facebookNow(), message };
+}
+
 export function envelope(pageId: string, items: readonly Item[], time = facebookNow()): Item {
   return { object: 'page', entry: [{ id: pageId, time, messaging: items }] };
 }

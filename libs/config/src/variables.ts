@@ -79,7 +79,7 @@ export const variables = {
   PARLEY_RATE_LIMIT: {
     schema: whole(1, 1_000_000, 'must be a whole number of calls a second, from 1'),
     default: '500',
-    meaning: 'Calls a second of each created API key.',
+    meaning: 'Calls a second of each created API key that has no limit of its own; each process counts for itself.',
   },
   LOG_RETENTION_DAYS: {
     schema: whole(1, 3_650, 'must be a whole number of days, from 1 to 3650'),
