@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { StreamEnd, StreamSink } from './client-stream.js';
+import { maxBufferedBytes } from './max-buffered-bytes.js';
 import { whenDrained } from './when-drained.js';
 
-/** Bytes that may wait for a slow reader before it is cut; it resumes from its last cursor. */
-const maxBufferedBytes = 1024 * 1024;
 /** Heartbeats without a pong in between after which the other side is taken for dead. */
 const maxUnanswered = 2;
 

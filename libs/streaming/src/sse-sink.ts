@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { StreamSink } from './client-stream.js';
+import { maxBufferedBytes } from './max-buffered-bytes.js';
 import { whenDrained } from './when-drained.js';
 
-/** Bytes that may wait for a slow reader before it is cut; it resumes from its last id. */
-const maxBufferedBytes = 1024 * 1024;
 /** For so long what was written may still go out, ms. */
 const endWithinMs = 1_000;
 /** Reconnect delay asked of the client, ms. */
