@@ -14,6 +14,7 @@ import { SocketDoor } from './stream/socket-door.js';
 import { StreamAccess } from './stream/stream-access.js';
 import { StreamTicketController } from './stream/stream-ticket.controller.js';
 import { StreamController } from './stream/stream.controller.js';
+import { ChannelUpkeep } from './upkeep/channel-upkeep.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 /** Takes orders from people and shows them what is there. */
@@ -37,7 +38,7 @@ export class ChannelsModule {
         WorkspacesController,
         ...ownCalls,
       ],
-      providers: [Admission, ApiKeys, Idempotency, OpenStreams, SocketDoor, StreamAccess],
+      providers: [Admission, ApiKeys, ChannelUpkeep, Idempotency, OpenStreams, SocketDoor, StreamAccess],
     };
   }
 }

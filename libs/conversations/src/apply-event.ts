@@ -29,7 +29,8 @@ function unroutedReason(projection: Projection, event: Event): string | null {
   if (event.raw === null) return null;
   const channel = projection.channels.get(event.channel_id);
   if (channel?.workspace_id !== event.workspace_id) return 'unknown_channel';
-  return channel.state === 'disconnected' ? 'channel_disconnected' : null;
+  const isOpen = channel.state === 'connecting' || channel.state === 'connected';
+  return isOpen ? null : 'channel_disconnected';
 }
 
 function applyKind(projection: Projection, event: Event): MessageEntity | null {

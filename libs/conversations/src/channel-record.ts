@@ -1,10 +1,10 @@
-import type { ChannelRow } from '#libs/database';
-import type { NewRecord } from '#libs/event-log';
+import type { ChannelRow, Transaction } from '#libs/database';
+import type { EventLog, NewRecord } from '#libs/event-log';
 import { uuid5, type Channel } from '#libs/messaging';
-import { updateRecord } from './save-projection.js';
+import { updateRecord } from './log-records.js';
 import { channelView } from './views.js';
 
-export interface ChannelHouse {
+interface RecordHouse {
   readonly publicUrl: string;
   now(): Date;
 }
@@ -12,9 +12,9 @@ export interface ChannelHouse {
 /** The announcement of a channel's newest version, and what it shows. */
 export function channelRecord(
   row: ChannelRow,
-  house: ChannelHouse,
+  house: RecordHouse,
 ): { readonly channel: Channel; readonly record: NewRecord } {
-  const channel = channelView(row, { publicUrl: house.publicUrl });
+  const channel = channelView(row, { publicUrl: house.publicUrl, lastEventAt: row.last_event_at ?? undefined });
   const record = updateRecord({
     id: uuid5(channel.id, `channel.updated\n${String(channel.version)}`),
     type: 'channel.updated',
@@ -24,4 +24,15 @@ export function channelRecord(
     payload: channel,
   });
   return { channel, record };
+}
+
+/** In the transaction that changes it. */
+export function announceChannel(
+  house: RecordHouse & { readonly log: EventLog },
+  sql: Transaction,
+  row: ChannelRow,
+): Channel {
+  const { channel, record } = channelRecord(row, house);
+  house.log.appendIn(sql, [record]);
+  return channel;
 }

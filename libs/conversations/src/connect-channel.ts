@@ -1,69 +1,99 @@
-import { SourceRefusal, type ChannelConnector, type ConnectInput, type SourceApp } from '#libs/channels/kit';
+import type { ChannelConnector, ChannelCredentials, ConnectInput, SourceApp } from '#libs/channels/kit';
 import {
   channelConnectionStore,
   channelStore,
+  channelUpkeepStore,
   sendStore,
-  type ChannelHealth,
+  type ChannelMoment,
   type ChannelRow,
-  type Database,
+  type Connection,
+  type ConnectingPage,
 } from '#libs/database';
 import { AppError } from '#libs/errors';
-import type { EventLog } from '#libs/event-log';
 import { uuid7, type Channel } from '#libs/messaging';
-import type { TokenVault } from '#libs/security';
-import { channelRecord } from './channel-record.js';
+import { askSource, refusalOf } from './ask-source.js';
+import { tokenBinding } from './channel-credentials.js';
+import type { ChannelHouse } from './channel-house.js';
+import { announceChannel } from './channel-record.js';
+import { replayUnrouted } from './replay-unrouted.js';
 import { findSourceApp, registerSourceApp } from './source-apps.js';
 
-export interface ConnectHouse {
-  readonly database: Database;
-  readonly log: EventLog;
-  readonly vault: TokenVault;
-  readonly publicUrl: string;
-  now(): Date;
-}
-
-export function tokenBinding(channelId: string): string {
-  return `channels ${channelId}`;
-}
+/** What a connect reads again before it answers; upkeep reads the rest. */
+const replayPages = 5;
 
 /**
  * Connects a channel, or connects it again under its old id. The row is committed before the source is asked to send, so
  * that no event of a page just connected finds nobody; the subscription is read back before the channel counts as connected.
+ * A channel that is connected stays so, with its old token, until the new one has proved itself.
  * Errors: what Graph refuses 422, `page_taken` 409, Graph away 502 or 504; nothing is left half-made.
  */
 export async function connectChannel(
-  house: ConnectHouse,
+  house: ChannelHouse,
   connector: ChannelConnector,
   workspaceId: string,
   input: ConnectInput,
 ): Promise<Channel> {
   const app = await chooseApp(house, connector, workspaceId, input);
-  const credentials = { sourceChannelId: input.sourceChannelId, token: input.token, app };
-  const inspected = await askSource(() => connector.connecting.inspect(credentials));
-  const former = await findConnected(house, workspaceId, {
-    source: connector.source,
-    sourceChannelId: input.sourceChannelId,
-  });
-  const row = await putConnecting(house, workspaceId, {
+  const given = { sourceChannelId: input.sourceChannelId, token: input.token, app };
+  const inspected = await askSource(() => connector.connecting.inspect(given));
+  const page = {
     source: connector.source,
     source_channel_id: input.sourceChannelId,
     source_app_id: app.appId,
     name: input.name ?? inspected.name,
     image_url: input.imageUrl ?? inspected.imageUrl ?? null,
-    token: inspected.token,
     token_expires_at: inspected.tokenExpiresAt ?? null,
+  };
+  const row = await putConnecting(house, workspaceId, page, inspected.token);
+  const credentials = { ...given, token: inspected.token };
+  const subscribed_fields = await subscribe(house, connector, credentials, row);
+  const connected = await markConnected(house, row, {
+    ...page,
+    token_sealed: house.vault.seal(inspected.token, tokenBinding(row.id)),
+    subscribed_fields,
+    health: { state: 'connected', reason: null },
   });
-  try {
-    const fields = await askSource(() => connector.connecting.subscribe({ ...credentials, token: inspected.token }));
-    return await markConnected(house, row, { fields, health: { state: 'connected', reason: null } });
-  } catch (error) {
-    await undo(house, row, former);
-    throw error;
-  }
+  if (connected !== null) return withReplay(house, connector, connected);
+  await retract(house, connector, credentials);
+  throw new AppError('channel_disconnected', 'The channel was disconnected by another call in the meantime.');
+}
+
+/** Null: it was disconnected in the meantime. Used by upkeep too, for what a crash left. */
+export function markConnected(
+  house: ChannelHouse,
+  moment: ChannelMoment,
+  connection: Connection,
+): Promise<{ readonly row: ChannelRow; readonly channel: Channel } | null> {
+  const { workspace_id: workspaceId, id } = moment;
+  return house.database.transaction(async (sql) => {
+    const row = await channelConnectionStore.markConnected(workspaceId, sql, moment, connection);
+    if (row === null) return null;
+    await sendStore.wakeChannel(workspaceId, sql, id);
+    return { row, channel: announceChannel(house, sql, row) };
+  });
+}
+
+/**
+ * The source was told to send by a call that has come too late: nobody is there for it. Whoever owns the page by now is not
+ * disturbed, and looks at once whether this call has spoilt something.
+ */
+export async function retract(
+  house: ChannelHouse,
+  connector: ChannelConnector,
+  credentials: ChannelCredentials,
+): Promise<void> {
+  const { source, connecting } = connector;
+  const { database } = house;
+  const owner = await channelStore.findByPageInAnyWorkspace(database, source, credentials.sourceChannelId);
+  if (owner === null) await refusalOf(() => connecting.unsubscribe(credentials));
+  await channelUpkeepStore.hurryPageInAnyWorkspace(database, {
+    source,
+    source_channel_id: credentials.sourceChannelId,
+  });
 }
 
 async function chooseApp(
-  house: ConnectHouse,
+  house: ChannelHouse,
   connector: ChannelConnector,
   workspaceId: string,
   { app }: ConnectInput,
@@ -88,20 +118,11 @@ async function chooseApp(
   );
 }
 
-interface PageRow {
-  readonly source: string;
-  readonly source_channel_id: string;
-  readonly source_app_id: string;
-  readonly name: string;
-  readonly image_url: string | null;
-  readonly token: string;
-  readonly token_expires_at: Date | null;
-}
-
 async function putConnecting(
-  house: ConnectHouse,
+  house: ChannelHouse,
   workspaceId: string,
-  { token, ...page }: PageRow,
+  page: Omit<ConnectingPage, 'proposed_id' | 'sealToken'>,
+  token: string,
 ): Promise<ChannelRow> {
   const put = await house.database.transaction((sql) =>
     channelConnectionStore.putConnecting(workspaceId, sql, {
@@ -115,61 +136,46 @@ async function putConnecting(
   return put.channel;
 }
 
-/** The channel as it was, if this call only renews it. */
-async function findConnected(
-  house: ConnectHouse,
-  workspaceId: string,
-  page: { readonly source: string; readonly sourceChannelId: string },
-): Promise<ChannelRow | null> {
-  const owner = await channelStore.findByPageInAnyWorkspace(house.database, page.source, page.sourceChannelId);
-  return owner?.workspace_id === workspaceId && owner.state === 'connected' ? owner : null;
+async function subscribe(
+  house: ChannelHouse,
+  connector: ChannelConnector,
+  credentials: ChannelCredentials,
+  row: ChannelRow,
+): Promise<readonly string[]> {
+  try {
+    return await askSource(() => connector.connecting.subscribe(credentials));
+  } catch (error) {
+    await undo(house, row, error instanceof AppError ? error.message : null);
+    throw error;
+  }
 }
 
-/** A page that was not connected is not left half-made; one that was goes on, and says what could not be renewed. */
-async function undo(house: ConnectHouse, row: ChannelRow, former: ChannelRow | null): Promise<void> {
-  if (former === null) {
-    await channelConnectionStore.markDisconnected(row.workspace_id, house.database, row.id, 'connecting');
+/** A page that was not connected is not left half-made; one that was goes on, and upkeep looks whether it is as it was. */
+async function undo(house: ChannelHouse, row: ChannelRow, reason: string | null): Promise<void> {
+  if (row.state === 'connected') {
+    await channelUpkeepStore.hurryPageInAnyWorkspace(house.database, row);
     return;
   }
-  const health = {
-    state: 'degraded',
-    reason: 'The subscription could not be renewed: connect the page again.',
-  } as const;
-  await markConnected(house, row, { fields: former.subscribed_fields, health });
+  await endConnecting(house, row, reason);
 }
 
-interface Connection {
-  readonly fields: readonly string[];
-  readonly health: ChannelHealth;
-}
-
-function markConnected(house: ConnectHouse, row: ChannelRow, { fields, health }: Connection): Promise<Channel> {
-  return house.database.transaction(async (sql) => {
-    const connected = await channelConnectionStore.markConnected(row.workspace_id, sql, row.id, {
-      subscribed_fields: fields,
-      health,
+/** Nothing happens when another connect has ended well, or a disconnect has come. */
+export async function endConnecting(house: ChannelHouse, row: ChannelRow, reason: string | null): Promise<void> {
+  await house.database.transaction(async (sql) => {
+    const ended = await channelConnectionStore.markDisconnected(row.workspace_id, sql, row, {
+      from: 'connecting',
+      reason,
     });
-    if (connected === null)
-      throw new AppError(
-        'channel_disconnected',
-        'The channel was connected or disconnected by another call in the meantime.',
-      );
-    await sendStore.wakeChannel(row.workspace_id, sql, row.id);
-    const { channel, record } = channelRecord(connected, house);
-    house.log.appendIn(sql, [record]);
-    return channel;
+    if (ended !== null) announceChannel(house, sql, ended);
   });
 }
 
-async function askSource<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof SourceRefusal)) throw error;
-    throw new AppError(
-      error.code,
-      error.message,
-      error.sourceError === undefined ? {} : { sourceError: error.sourceError },
-    );
-  }
+async function withReplay(
+  house: ChannelHouse,
+  connector: ChannelConnector,
+  { row, channel }: { readonly row: ChannelRow; readonly channel: Channel },
+): Promise<Channel> {
+  // a first look, so that what was waiting is there soon: upkeep looks again, and says what goes wrong
+  await replayUnrouted(house, connector, row, replayPages).catch(() => undefined);
+  return channel;
 }

@@ -1,6 +1,7 @@
 import { projectionStore, sendStore, type Transaction } from '#libs/database';
-import type { EventLog, NewRecord } from '#libs/event-log';
-import { recordHeaders, topics, type Unrouted, type Update } from '#libs/messaging';
+import type { EventLog } from '#libs/event-log';
+import type { Unrouted } from '#libs/messaging';
+import { unroutedRecord, updateRecord } from './log-records.js';
 import type { Projection, UnroutedEvent } from './projection.js';
 
 /** Writes what the batch changed, a statement a table, in the lock order; its announcements are the last statement. */
@@ -16,36 +17,24 @@ export async function saveProjection(sql: Transaction, log: EventLog, projection
   await sendStore.settleAttempts(sql, projection.settled);
   log.appendIn(sql, [
     ...projection.updates.map((update) => updateRecord(update, projection.requestIds.get(update))),
-    ...projection.unrouted.map((unrouted) => unroutedRecord(unrouted, projection.rules.requestIdOf?.(unrouted.event))),
+    ...projection.unrouted.map((unrouted) =>
+      unroutedRecord(unroutedOf(projection, unrouted), projection.rules.requestIdOf?.(unrouted.event)),
+    ),
   ]);
 }
 
-export function updateRecord(update: Update, requestId?: string): NewRecord {
+/** What it needs to be read again once the page is connected again. */
+function unroutedOf(projection: Projection, { event, reason }: UnroutedEvent): Unrouted {
+  const channel = projection.channels.get(event.channel_id);
+  const isOwn = channel?.workspace_id === event.workspace_id;
   return {
-    topic: topics.updates,
-    key: 'conversation_id' in update ? update.conversation_id : update.channel_id,
-    workspaceId: update.workspace_id,
-    headers: { ...recordHeaders(update.type, requestId), 'channel-id': update.channel_id },
-    value: JSON.stringify(update),
-  };
-}
-
-function unroutedRecord({ event, reason }: UnroutedEvent, requestId: string | undefined): NewRecord {
-  const value: Unrouted = {
     source: event.source,
-    source_channel_id: null,
-    source_app_id: null,
+    source_channel_id: isOwn ? channel.source_channel_id : null,
+    source_app_id: isOwn ? channel.source_app_id : null,
     reason,
     received_at: event.received_at,
     raw: event.raw ?? '',
     event_id: event.id,
-  };
-  return {
-    topic: topics.unrouted,
-    key: event.channel_id,
-    workspaceId: event.workspace_id,
-    headers: { ...recordHeaders('unrouted', requestId), reason },
-    value: JSON.stringify(value),
   };
 }
 

@@ -37,6 +37,16 @@ export async function findSourceApp(
   return row === null ? null : openApp(house.vault, row, ownApp);
 }
 
+/** Every app that a workspace may connect through: the installation's own first. */
+export async function listWorkspaceApps(
+  workspaceId: string,
+  sql: Queryable,
+  { vault, connector }: { readonly vault: TokenVault; readonly connector: ChannelConnector },
+): Promise<SourceApp[]> {
+  const apps = await listSourceApps(sql, vault, connector);
+  return apps.filter((app) => app.workspaceId === null || app.workspaceId === workspaceId);
+}
+
 /** False: another workspace has registered it. */
 export async function registerSourceApp(
   workspaceId: string,

@@ -33,19 +33,21 @@ export const accepted = (mid: string, at = new Date()): SendOutcome => ({
 
 export async function connectPage(database: Database): Promise<string> {
   return database.transaction(async (sql) => {
+    const page = { source_app_id: appId, name: 'Page', image_url: null, token_expires_at: null };
     const put = await channelConnectionStore.putConnecting(workspace, sql, {
+      ...page,
       proposed_id: '0190f3a2-7b1c-7def-8abc-1234567890ab',
       source: 'facebook',
       source_channel_id: '108200000000001',
-      source_app_id: appId,
-      name: 'Page',
-      image_url: null,
-      token_expires_at: null,
       sealToken: () => 'sealed',
     });
     if (put.kind === 'taken') throw new Error('The page is taken');
-    const health = { state: 'connected', reason: null } as const;
-    await channelConnectionStore.markConnected(workspace, sql, put.channel.id, { subscribed_fields: [], health });
+    await channelConnectionStore.markConnected(workspace, sql, put.channel, {
+      ...page,
+      token_sealed: 'sealed',
+      subscribed_fields: [],
+      health: { state: 'connected', reason: null },
+    });
     return put.channel.id;
   });
 }

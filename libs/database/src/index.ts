@@ -18,8 +18,14 @@ export type { WaitingEffectEntity } from './entities/waiting-effect.entity.js';
 export type { WorkspaceEntity } from './entities/workspace.entity.js';
 
 export { apiKeyStore, type NewApiKey } from './stores/api-key.store.js';
-export { channelConnectionStore, type ConnectingPage, type PutConnecting } from './stores/channel-connection.store.js';
+export {
+  channelConnectionStore,
+  type ChannelMoment,
+  type ConnectingPage,
+  type Connection,
+} from './stores/channel-connection.store.js';
 export type { ChannelHealth, ChannelRow } from './stores/channel-rows.js';
+export { channelUpkeepStore, type DueChannel } from './stores/channel-upkeep.store.js';
 export { channelStore, type ChannelChanges, type ChannelFilter, type ChannelTouch } from './stores/channel.store.js';
 export {
   idempotencyStore,

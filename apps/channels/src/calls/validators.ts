@@ -98,6 +98,15 @@ export const IsLabel = (): PropertyDecorator =>
     },
   });
 
+export const IsWebUrl = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isWebUrl',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value),
+      defaultMessage: () => '$property must be an http or https URL',
+    },
+  });
+
 /** An object with fields of its own; a list would pass class-validator as several of them. */
 export const IsNested = (type: () => new () => object): PropertyDecorator =>
   applyDecorators(

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector, SourceApp, WebhookItem } from '#libs/channels/kit';
+import { eventRecord, unroutedRecord } from '#libs/conversations';
 import { AppError } from '#libs/errors';
 import type { NewRecord } from '#libs/event-log';
-import { recordHeaders, topics, type Event, type Unrouted } from '#libs/messaging';
+import type { Unrouted } from '#libs/messaging';
 import { Platform, traceOf } from '#libs/platform';
 import { ChannelActivity } from './channel-activity.js';
 import { ChannelDirectory } from './channel-directory.js';
@@ -15,8 +16,6 @@ export interface IncomingWebhook {
   readonly channelId?: string | undefined;
 }
 
-/** Records that belong to no workspace. */
-const installation = '00000000-0000-0000-0000-000000000000';
 /** Between two looks for new apps because of signatures that fit none. */
 const forgetAppsMs = 1_000;
 
@@ -50,7 +49,7 @@ export class AcceptWebhook {
     const records = await Promise.all(
       items.map((item) => this.recordOf(connector, app, item, { receivedAt, requestId: incoming.requestId })),
     );
-    const all = [...records, ...unrouted.map(unroutedRecord)];
+    const all = [...records, ...unrouted.map((one) => unroutedRecord(one))];
     if (all.length === 0) return;
     const headers = { 'request-id': incoming.requestId };
     await this.append(all.map((record) => ({ ...record, headers: { ...record.headers, ...headers } })));
@@ -118,16 +117,6 @@ export class AcceptWebhook {
   }
 }
 
-function eventRecord(event: Event): NewRecord {
-  return {
-    topic: topics.events,
-    key: event.conversation_id ?? event.channel_id,
-    workspaceId: event.workspace_id,
-    headers: recordHeaders(event.type),
-    value: JSON.stringify(event),
-  };
-}
-
 interface Reject {
   readonly sourceChannelId: string | null;
   readonly reason: string;
@@ -147,15 +136,5 @@ function unroutedOf(connector: ChannelConnector, app: SourceApp, reject: Reject)
     raw: reject.raw,
     ...(reject.lane === undefined ? {} : { lane: reject.lane }),
     ...(reject.sentAt === undefined ? {} : { sent_at: reject.sentAt }),
-  };
-}
-
-function unroutedRecord(unrouted: Unrouted): NewRecord {
-  return {
-    topic: topics.unrouted,
-    key: unrouted.source_channel_id ?? unrouted.source,
-    workspaceId: installation,
-    headers: { ...recordHeaders('unrouted'), reason: unrouted.reason },
-    value: JSON.stringify(unrouted),
   };
 }

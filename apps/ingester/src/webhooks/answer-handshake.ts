@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
-import { channelStore } from '#libs/database';
+import { noteVerification } from '#libs/conversations';
 import { AppError } from '#libs/errors';
 import { Platform } from '#libs/platform';
 import { equalSecrets } from '#libs/security';
@@ -37,7 +37,7 @@ export class AnswerHandshake {
       ok: reason === null,
       ...(reason === null ? {} : { reason }),
     };
-    await channelStore.recordVerification(workspaceId, this.platform.database, channelId, verification);
+    await noteVerification(this.platform, workspaceId, channelId, verification);
   }
 }
 

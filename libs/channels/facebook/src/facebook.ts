@@ -1,7 +1,7 @@
 import type { ChannelConnecting, ChannelDefinition, ChannelSending, ChannelWebhook } from '#libs/channels/kit';
-import { connectCall } from './connect/calls.js';
+import { connectCall, disconnectCall, exploreCall } from './connect/calls.js';
 import { inspectPage } from './connect/inspect-page.js';
-import { subscribePage, unsubscribePage } from './connect/subscribe-page.js';
+import { readSubscription, subscribePage, unsubscribePage } from './connect/subscribe-page.js';
 import { readFacebookConfig } from './facebook.config.js';
 import { GraphClient } from './graph/graph.client.js';
 import { contentOf, sourceDataOf } from './send/content-of.js';
@@ -13,6 +13,7 @@ import { SOURCE } from './source.js';
 import { readHandshake } from './webhook/handshake.js';
 import { normalise } from './webhook/normalise.js';
 import { readBody } from './webhook/read-body.js';
+import { readUnrouted } from './webhook/read-unrouted.js';
 import { isAuthentic } from './webhook/signature.js';
 
 /** Messenger. */
@@ -30,7 +31,7 @@ export const facebook: ChannelDefinition = {
         webhook,
         sending: sendingThrough(graph),
         connecting: connectingThrough(graph),
-        calls: [connectCall(config.verifyToken)],
+        calls: [connectCall(config.verifyToken), exploreCall(graph), disconnectCall],
         ownApp: config.ownApp,
       },
     };
@@ -44,6 +45,7 @@ const webhook: ChannelWebhook = {
   readHandshake,
   isAuthentic,
   readBody,
+  readUnrouted,
   normalise,
 };
 
@@ -63,6 +65,7 @@ function connectingThrough(graph: GraphClient): ChannelConnecting {
   return {
     inspect: (credentials) => inspectPage(graph, credentials),
     subscribe: (credentials) => subscribePage(graph, credentials),
+    readSubscription: (credentials) => readSubscription(graph, credentials),
     unsubscribe: (credentials) => unsubscribePage(graph, credentials),
   };
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '#libs/messaging';
 import type { z } from 'zod';
 import type { ChannelCredentials } from './sending.js';
+import type { SourceApp } from './webhook.js';
 
 export type SourceRefusalCode =
   | 'token_invalid'
@@ -37,11 +38,21 @@ export interface InspectedChannel {
   readonly imageUrl?: string;
 }
 
+export interface HeldSubscription {
+  /** What the source sends now; none: nothing. */
+  readonly fields: readonly string[];
+  /** What it should send beside them. */
+  readonly missing: readonly string[];
+}
+
 export interface ChannelConnecting {
   /** Checks that the token is one of this channel and exchanges it for one that lasts. Throws `SourceRefusal`. */
   inspect(credentials: ChannelCredentials): Promise<InspectedChannel>;
   /** Subscribes and reads back: answers the fields that the source now holds. Throws `SourceRefusal`. */
   subscribe(credentials: ChannelCredentials): Promise<readonly string[]>;
+  /** Throws `SourceRefusal`. */
+  readSubscription(credentials: ChannelCredentials): Promise<HeldSubscription>;
+  /** Throws `SourceRefusal`. */
   unsubscribe(credentials: ChannelCredentials): Promise<void>;
 }
 
@@ -59,6 +70,12 @@ export interface ConnectInput {
 /** What a channel's own calls may ask of the house. */
 export interface ChannelHouse {
   connect(workspaceId: string, input: ConnectInput): Promise<Channel>;
+  /** Again: nothing happens. */
+  disconnect(workspaceId: string, channelId: string): Promise<void>;
+  /** The apps that this workspace may connect through, the installation's own first. */
+  apps(workspaceId: string): Promise<readonly SourceApp[]>;
+  /** Which of these channels of the source are connected in this workspace. */
+  connected(workspaceId: string, sourceChannelIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** A call that only this channel has, e.g. `channels.facebook.connect`: data, mounted by apps/channels. */

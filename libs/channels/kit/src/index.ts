@@ -5,6 +5,7 @@ export {
   type ChannelConnecting,
   type ChannelHouse,
   type ConnectInput,
+  type HeldSubscription,
   type InspectedChannel,
   type SourceRefusalCode,
 } from './connecting.js';

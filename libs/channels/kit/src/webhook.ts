@@ -1,4 +1,4 @@
-import type { Event } from '#libs/messaging';
+import type { Event, Unrouted } from '#libs/messaging';
 
 /** An app at the source: its secrets sign what the source sends. */
 export interface SourceApp {
@@ -60,6 +60,8 @@ export interface ChannelWebhook {
   ): boolean;
   /** Never throws: what is not readable is a reject. */
   readBody(rawBody: Buffer): WebhookBody;
+  /** An item that was kept because nobody was there for it; null: it is none, but a body or an entry. Never throws. */
+  readUnrouted(unrouted: Unrouted): WebhookItem | null;
   /** Never throws: a kind that we do not know becomes an `unsupported` message or an `unknown` event. */
   normalise(item: WebhookItem, channel: ChannelRef, receivedAt: string): Event;
 }

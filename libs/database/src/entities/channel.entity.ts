@@ -8,6 +8,7 @@ export type Verification = NonNullable<Channel['health']['last_verification']>;
 @Entity({ name: 'channels' })
 @Index('channels_page_of_workspace', ['workspace_id', 'source', 'source_channel_id'], { unique: true })
 @Index('channels_page_owner', ['source', 'source_channel_id'], { unique: true, where: "state <> 'disconnected'" })
+@Index('channels_upkeep', ['upkeep_due'], { where: "state <> 'disconnected'" })
 @Check('channels_state', "state in ('connecting', 'connected', 'disconnecting', 'disconnected')")
 export class ChannelEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'channels_pk' })
@@ -66,4 +67,16 @@ export class ChannelEntity {
 
   @Column({ name: 'state_since', type: 'timestamptz', precision: 3, default: () => 'now()' })
   state_since!: Date;
+
+  /** Rises when the channel is disconnected or opened again: what began before can't end after it. */
+  @Column({ name: 'epoch', type: 'integer', default: 0 })
+  epoch!: number;
+
+  /** When upkeep looks at it next; not when it is disconnected. */
+  @Column({ name: 'upkeep_due', type: 'timestamptz', precision: 3, default: () => 'now()' })
+  upkeep_due!: Date;
+
+  /** Unrouted records since then are still to be read again; null: none. */
+  @Column({ name: 'replay_since', type: 'timestamptz', precision: 3, nullable: true })
+  replay_since!: Date | null;
 }

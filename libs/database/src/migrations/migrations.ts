@@ -2,6 +2,7 @@ import { CreateInstallation1763700000001 } from './1763700000001-create-installa
 import { CreateEventLog1763700000002 } from './1763700000002-create-event-log.js';
 import { CreateConversations1763700000003 } from './1763700000003-create-conversations.js';
 import { CreateSends1763700000004 } from './1763700000004-create-sends.js';
+import { AddChannelUpkeep1763700000005 } from './1763700000005-add-channel-upkeep.js';
 import { CreateDeadLetterEnds1763700000009 } from './1763700000009-create-dead-letter-ends.js';
 
 /** In order. Written out, not found by a pattern: the product is one bundle. */
@@ -10,5 +11,6 @@ export const migrations = [
   CreateEventLog1763700000002,
   CreateConversations1763700000003,
   CreateSends1763700000004,
+  AddChannelUpkeep1763700000005,
   CreateDeadLetterEnds1763700000009,
 ] as const;

@@ -48,10 +48,10 @@ export const channelStore = {
     return rows[0] ?? null;
   },
 
-  /** The ingester's look-up: a webhook names a page and no workspace, and one channel of the installation owns it. */
+  /** The ingester's look-up: a webhook names a page and no workspace, and one channel of the installation is open for it. */
   async findByPageInAnyWorkspace(sql: Queryable, source: string, sourceChannelId: string): Promise<ChannelRow | null> {
     const rows = await sql.query<ChannelRow>(
-      selectChannels("where c.source = $1 and c.source_channel_id = $2 and c.state <> 'disconnected'"),
+      selectChannels("where c.source = $1 and c.source_channel_id = $2 and c.state in ('connecting', 'connected')"),
       [source, sourceChannelId],
     );
     return rows[0] ?? null;
@@ -96,7 +96,25 @@ export const channelStore = {
     return rows[0] ?? null;
   },
 
-  /** How the source's last handshake with this channel's URL went. */
+  /** Which of these pages are connected in this workspace. */
+  async connectedPages(
+    workspaceId: string,
+    sql: Queryable,
+    source: string,
+    sourceChannelIds: readonly string[],
+  ): Promise<string[]> {
+    const rows = await sql.query<Pick<ChannelEntity, 'source_channel_id'>>(
+      `select source_channel_id from channels
+       where workspace_id = $1 and source = $2 and source_channel_id = any($3) and state = 'connected'`,
+      [workspaceId, source, sourceChannelIds],
+    );
+    return rows.map((row) => row.source_channel_id);
+  },
+
+  /**
+   * How the source's last handshake with this channel's URL went. Null: there is no such channel, or the same was said a
+   * moment ago: anybody may ask, and must not be able to keep the row busy.
+   */
   async recordVerification(
     workspaceId: string,
     sql: Queryable,
@@ -105,7 +123,10 @@ export const channelStore = {
   ): Promise<ChannelRow | null> {
     const rows = await sql.query<ChannelRow>(
       changedChannels(
-        `update channels k set last_verification = $3, version = k.version + 1 where workspace_id = $1 and id = $2`,
+        `update channels k set last_verification = $3, version = k.version + 1
+         where workspace_id = $1 and id = $2 and (k.last_verification is null
+           or k.last_verification - 'at' <> $3::jsonb - 'at'
+           or (k.last_verification ->> 'at')::timestamptz + interval '10 seconds' < ($3::jsonb ->> 'at')::timestamptz)`,
       ),
       [workspaceId, id, verification],
     );

@@ -1,6 +1,8 @@
-import type { ChannelCall, ConnectInput } from '#libs/channels/kit';
+import type { ChannelCall, ChannelHouse, ConnectInput } from '#libs/channels/kit';
 import { channelSchema } from '#libs/messaging';
 import { z } from 'zod';
+import type { GraphClient } from '../graph/graph.client.js';
+import { explorePages } from './explore-pages.js';
 
 const text = z.string().trim().min(1);
 const digits = text.regex(/^\d+$/, 'must be the number of the page or app');
@@ -36,6 +38,69 @@ export function connectCall(defaultVerifyToken: string): ChannelCall {
   };
   return call;
 }
+
+const exploreRequest = z
+  .object({
+    auth_token: text.nullish().describe('The token of a user'),
+    token: text.nullish().describe('Airy’s name for auth_token'),
+  })
+  .check(({ value, issues }) => {
+    const isGiven = (value.auth_token ?? value.token ?? null) !== null;
+    if (!isGiven) issues.push({ code: 'custom', path: ['auth_token'], message: 'needed', input: value });
+  });
+
+const exploreAnswer = z.strictObject({
+  data: z.array(
+    z.strictObject({ page_id: z.string(), name: z.string(), image_url: z.string().nullable(), connected: z.boolean() }),
+  ),
+});
+
+export function exploreCall(graph: GraphClient): ChannelCall {
+  const call: ChannelCall<typeof exploreRequest, typeof exploreAnswer> = {
+    name: 'channels.facebook.explore',
+    scope: 'channels.read',
+    summary: 'Facebook pages that the user of a token may connect',
+    request: exploreRequest,
+    answer: exploreAnswer,
+    aliases: ['facebook.channels.explore'],
+    idempotent: false,
+    run: (house, workspaceId, request) => explore(graph, house, workspaceId, request.auth_token ?? request.token ?? ''),
+  };
+  return call;
+}
+
+async function explore(
+  graph: GraphClient,
+  house: ChannelHouse,
+  workspaceId: string,
+  token: string,
+): Promise<z.infer<typeof exploreAnswer>> {
+  const pages = await explorePages(graph, await house.apps(workspaceId), token);
+  const connected = await house.connected(
+    workspaceId,
+    pages.map(({ id }) => id),
+  );
+  const data = pages.map(({ id, name, imageUrl }) => ({
+    page_id: id,
+    name,
+    image_url: imageUrl,
+    connected: connected.has(id),
+  }));
+  return { data };
+}
+
+const disconnectRequest = z.object({ channel_id: z.string() });
+
+const disconnect: ChannelCall<typeof disconnectRequest> = {
+  name: 'channels.facebook.disconnect',
+  scope: 'channels.write',
+  summary: 'Disconnects a Facebook page; its conversations stay',
+  request: disconnectRequest,
+  answer: null,
+  idempotent: false,
+  run: (house, workspaceId, { channel_id: channelId }) => house.disconnect(workspaceId, channelId),
+};
+export const disconnectCall: ChannelCall = disconnect;
 
 function inputOf(request: ConnectRequest, defaultVerifyToken: string): ConnectInput {
   return {

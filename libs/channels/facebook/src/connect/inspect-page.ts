@@ -7,7 +7,7 @@ import { expectAnswer, refusal } from './source-refusal.js';
 const NEEDED_SCOPES = ['pages_messaging', 'pages_manage_metadata'];
 const MS_PER_S = 1_000;
 /** What can stand in a header; anything else is no token. */
-const TOKEN = /^[\x21-\x7e]+$/;
+export const TOKEN = /^[\x21-\x7e]+$/;
 
 /** Is it a token of this page, made by this app? Exchanges it for one that lasts and asks who the page is. */
 export async function inspectPage(graph: GraphClient, credentials: ChannelCredentials): Promise<InspectedChannel> {
@@ -22,7 +22,7 @@ export async function inspectPage(graph: GraphClient, credentials: ChannelCreden
 }
 
 /** https://developers.facebook.com/docs/graph-api/reference/debug_token; it takes the token in the query only. */
-async function debugToken(graph: GraphClient, credentials: ChannelCredentials): Promise<JsonObject> {
+export async function debugToken(graph: GraphClient, credentials: ChannelCredentials): Promise<JsonObject> {
   const { appId, secrets } = credentials.app;
   const result = await graph.call({
     method: 'GET',
@@ -38,10 +38,13 @@ async function debugToken(graph: GraphClient, credentials: ChannelCredentials): 
   return isObject(answer['data']) ? answer['data'] : answer;
 }
 
+export function checkAlive(data: JsonObject, { token, app }: Pick<ChannelCredentials, 'token' | 'app'>): void {
+  if (data['is_valid'] === true) return;
+  throw refusal('token_invalid', undefined, readGraphError(data, [token, ...app.secrets]) ?? undefined);
+}
+
 function checkToken(data: JsonObject, { sourceChannelId, token, app }: ChannelCredentials): void {
-  if (data['is_valid'] !== true) {
-    throw refusal('token_invalid', undefined, readGraphError(data, [token, ...app.secrets]) ?? undefined);
-  }
+  checkAlive(data, { token, app });
   if (data['type'] !== 'PAGE') throw refusal('token_not_page');
   if (idOf(data['app_id']) !== app.appId) {
     throw refusal('token_invalid', `The token was made by another app than ${app.appId}: make one with this app.`);

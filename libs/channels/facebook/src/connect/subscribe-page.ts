@@ -1,4 +1,4 @@
-import type { ChannelCredentials } from '#libs/channels/kit';
+import type { ChannelCredentials, HeldSubscription } from '#libs/channels/kit';
 import type { GraphCall, GraphClient } from '../graph/graph.client.js';
 import { asList, idOf, isObject, type JsonObject } from '../json.js';
 import { expectAnswer, refusal } from './source-refusal.js';
@@ -34,10 +34,14 @@ const SUBSCRIBED_FIELDS: readonly string[] = [
 export async function subscribePage(graph: GraphClient, credentials: ChannelCredentials): Promise<readonly string[]> {
   const body = { subscribed_fields: SUBSCRIBED_FIELDS.join(',') };
   expectSuccess(await callApps(graph, credentials, { method: 'POST', body }));
-  const held = heldFields(await callApps(graph, credentials, { method: 'GET' }), credentials.app.appId);
-  const missing = SUBSCRIBED_FIELDS.filter((field) => !held.includes(field));
-  if (missing.length === 0) return held;
+  const { fields, missing } = await readSubscription(graph, credentials);
+  if (missing.length === 0) return fields;
   throw refusal('graph_refused', `Facebook did not subscribe the page to ${missing.join(', ')}.`);
+}
+
+export async function readSubscription(graph: GraphClient, credentials: ChannelCredentials): Promise<HeldSubscription> {
+  const fields = heldFields(await callApps(graph, credentials, { method: 'GET' }), credentials.app.appId);
+  return { fields, missing: SUBSCRIBED_FIELDS.filter((field) => !fields.includes(field)) };
 }
 
 export async function unsubscribePage(graph: GraphClient, credentials: ChannelCredentials): Promise<void> {
