@@ -78,6 +78,21 @@ export class ParleyClient {
     return found;
   }
 
+  async channelInfo(id: string): Promise<Channel> {
+    return bodyOf(channelSchema, await this.call('channels.info', { channel_id: id }));
+  }
+
+  async updateChannel(id: string, changes: Readonly<Record<string, unknown>>): Promise<Channel> {
+    return bodyOf(channelSchema, await this.call('channels.update', { channel_id: id, ...changes }));
+  }
+
+  /** Throws unless it is answered 204, and nothing. */
+  async disconnect(id: string): Promise<void> {
+    const answer = await this.call('channels.facebook.disconnect', { channel_id: id });
+    if (answer.status !== 204 || answer.text !== '')
+      throw new Error(`Expected 204, got ${answer.status}: ${answer.text}`);
+  }
+
   async conversations(list: ListRequest = {}): Promise<Page<Conversation>> {
     return bodyOf(conversationsSchema, await this.call('conversations.list', list));
   }

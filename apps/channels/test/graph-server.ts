@@ -2,16 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export const appId = '1001';
 
-/** As much of the Graph API as a connect asks for; the token `page-7` is one of page 7. */
+/** As much of the Graph API as channels ask for; `page-7` is a token of page 7, and so is `page-7:new`. */
 export class GraphServer {
   readonly paths: string[] = [];
   /** Answers with it while it is set. */
   status: number | undefined;
+  /** Waits for up to this long before it acts, and as long again before it answers. */
+  slowMs = 0;
+  /** By `POST 7/subscribed_apps`, and the like: what is answered instead, until it is deleted. */
+  readonly refusals = new Map<string, Refusal>();
   private gate: Promise<void> = Promise.resolve();
-  private readonly fieldsOfPage = new Map<string, unknown>();
+  private readonly fieldsOfPage = new Map<string, readonly string[]>();
 
   private constructor(private readonly server: Server) {}
 
@@ -32,6 +37,20 @@ export class GraphServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** What the page sends to our app; undefined: it is not subscribed. */
+  subscribedFields(pageId: string): readonly string[] | undefined {
+    return this.fieldsOfPage.get(`${pageId}/subscribed_apps`);
+  }
+
+  /** As Facebook does after an hour of failures. */
+  unsubscribe(pageId: string): void {
+    this.fieldsOfPage.delete(`${pageId}/subscribed_apps`);
+  }
+
+  calls(call: string): number {
+    return this.paths.filter((path) => path === call).length;
+  }
+
   /** Holds every answer back until the function it gives is called. */
   hold(): () => void {
     let open: () => void = () => undefined;
@@ -50,16 +69,22 @@ export class GraphServer {
   private async answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://graph');
     const path = pathname.split('/').slice(2).join('/');
-    this.paths.push(`${request.method ?? ''} ${path}`);
-    const sent = request.method === 'POST' ? await readBody(request) : {};
+    const { method = '' } = request;
+    this.paths.push(`${method} ${path}`);
+    const sent = method === 'POST' ? await readBody(request) : {};
     await this.gate;
-    if (this.status !== undefined)
-      return { status: this.status, body: { error: { code: 1, message: 'canary-token', type: 'x' } } };
+    await delay(Math.random() * this.slowMs);
+    const refusal = this.refusals.get(`${method} ${path}`);
+    if (refusal !== undefined) return refused(refusal);
+    if (this.status !== undefined) return refused({ status: this.status, code: 1 });
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    return { status: 200, body: this.answerTo(path, { token, query: searchParams, sent }) };
+    const body = this.answerTo(path, { method, token, query: searchParams, sent });
+    await delay(Math.random() * this.slowMs);
+    return { status: 200, body };
   }
 
-  private answerTo(path: string, { token, query, sent }: Asked): unknown {
+  private answerTo(path: string, asked: Asked): unknown {
+    const { token, query, sent } = asked;
     const pageId = pageOf(token);
     switch (path) {
       case 'debug_token':
@@ -71,19 +96,36 @@ export class GraphServer {
       case 'me':
         return { id: pageId, name: `Page ${pageId}`, picture: { data: { url: 'https://cdn.example/page.png' } } };
       default:
-        if (typeof sent['subscribed_fields'] === 'string') {
-          this.fieldsOfPage.set(path, sent['subscribed_fields'].split(','));
-          return { success: true };
-        }
-        return { data: [{ id: appId, subscribed_fields: this.fieldsOfPage.get(path) }] };
+        return this.answerSubscription(path, asked);
     }
+  }
+
+  /** https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps */
+  private answerSubscription(path: string, { method, sent }: Asked): unknown {
+    if (method === 'DELETE') this.fieldsOfPage.delete(path);
+    if (typeof sent['subscribed_fields'] === 'string')
+      this.fieldsOfPage.set(path, sent['subscribed_fields'].split(','));
+    if (method !== 'GET') return { success: true };
+    const held = this.fieldsOfPage.get(path);
+    return { data: held === undefined ? [] : [{ id: appId, subscribed_fields: held }] };
   }
 }
 
+/** https://developers.facebook.com/docs/graph-api/guides/error-handling */
+export interface Refusal {
+  readonly status: number;
+  readonly code: number;
+}
+
 interface Asked {
+  readonly method: string;
   readonly token: string;
   readonly query: URLSearchParams;
   readonly sent: Readonly<Record<string, unknown>>;
+}
+
+function refused({ status, code }: Refusal): { status: number; body: unknown } {
+  return { status, body: { error: { code, message: 'canary-token', type: 'x' } } };
 }
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -95,5 +137,5 @@ async function readBody(request: IncomingMessage): Promise<Record<string, unknow
 }
 
 function pageOf(token: string): string {
-  return token.replace('page-', '');
+  return token.replace('page-', '').replace(/:.*/, '');
 }

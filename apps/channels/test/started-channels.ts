@@ -2,16 +2,18 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { channelDefinitions } from '#libs/channels/all';
 import type { ChannelConnector } from '#libs/channels/kit';
 import { projectEvents } from '#libs/conversations';
-import { apiKeyStore, migrate, workspaceStore } from '#libs/database';
+import { apiKeyStore, migrate, workspaceStore, type ChannelEntity } from '#libs/database';
 import { createHttpApplication } from '#libs/http';
-import { conversationId, messageId, uuid7, type Channel, type Event } from '#libs/messaging';
+import { conversationId, messageId, topics, updateSchema, uuid7, type Channel, type Event } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { Platform, PlatformModule } from '#libs/platform';
 import { createApiKey, hashApiKey } from '#libs/security';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { only } from '../../../test/harness/only.js';
 import { ParleyClient } from '../../../test/harness/parley.client.js';
 import type { ApiScope } from '../src/auth/scope.js';
 import { ChannelsModule } from '../src/channels.module.js';
+import { ChannelUpkeep } from '../src/upkeep/channel-upkeep.js';
 import { appId, GraphServer } from './graph-server.js';
 
 const bootstrapKey = 'bootstrap-key-of-the-test-installation';
@@ -49,8 +51,33 @@ export class StartedChannels {
   }
 
   get platform(): Platform {
-    if (this.application === undefined) throw new Error('The application is not started.');
-    return this.application.get(Platform, { strict: false });
+    return this.found(Platform);
+  }
+
+  /** Looks after this channel now, as upkeep does when it is due. */
+  async keep(channelId: string): Promise<void> {
+    await this.age(channelId, 'upkeep_due');
+    await this.found(ChannelUpkeep).round();
+  }
+
+  /** As if it had been so for an hour. */
+  async age(channelId: string, column: 'upkeep_due' | 'state_since' | 'health_since', hours = 1): Promise<void> {
+    const sql = `update channels set ${column} = clock_timestamp() - make_interval(hours => $2) where id = $1`;
+    await this.platform.database.query(sql, [channelId, hours]);
+  }
+
+  async row(channelId: string): Promise<ChannelEntity> {
+    const sql = 'select * from channels where id = $1';
+    return only(await this.platform.database.query<ChannelEntity>(sql, [channelId]), `channel ${channelId}`);
+  }
+
+  /** What was announced of a channel, in order. */
+  async announced(channelId: string): Promise<Channel[]> {
+    const rows = await this.platform.database.query<{ value: string }>(
+      'select value from log_records where topic = $1 and key = $2 order by "offset"',
+      [topics.updates, channelId],
+    );
+    return rows.map(({ value }) => updateSchema.parse(JSON.parse(value)).payload as Channel);
   }
 
   /** Whoever has set the installation up: the admin key of the default workspace. */
@@ -106,6 +133,11 @@ export class StartedChannels {
     await this.close();
     await this.graph.stop();
     await this.database.drop();
+  }
+
+  private found<Found>(type: new (...values: never[]) => Found): Found {
+    if (this.application === undefined) throw new Error('The application is not started.');
+    return this.application.get<Found>(type, { strict: false });
   }
 
   private async addKey(workspaceId: string, scopes: readonly ApiScope[]): Promise<ParleyClient> {

@@ -172,6 +172,31 @@ describe('subscribe', () => {
   });
 });
 
+describe('readSubscription', () => {
+  const apps = (...data: readonly object[]): Respond => json(200, { data });
+
+  it('says what is held and what is missing, and changes nothing', async () => {
+    graph.respond(apps({ id: APP_ID, subscribed_fields: ['messages', 'mention'] }));
+    const { fields, missing } = await connecting.readSubscription(credentials);
+    expect(fields).toEqual(['messages', 'mention']);
+    expect(missing).toEqual(FIELDS.split(',').slice(1));
+    expect(graph.seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it.each([
+    ['nobody is subscribed', []],
+    ['another app is', [{ id: '1', subscribed_fields: FIELDS.split(',') }]],
+  ])('misses everything where %s', async (_, data) => {
+    graph.respond(apps(...data));
+    expect(await connecting.readSubscription(credentials)).toEqual({ fields: [], missing: FIELDS.split(',') });
+  });
+
+  it('says when Facebook refuses', async () => {
+    graph.respond(json(400, { error: { code: 190, message: 'x' } }));
+    expect(await refusalOf(connecting.readSubscription(credentials))).toMatchObject({ code: 'token_invalid' });
+  });
+});
+
 describe('unsubscribe', () => {
   it('takes the subscription back', async () => {
     graph.respond(json(200, { success: true }));
