@@ -1,10 +1,20 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { channelDefinitions } from '#libs/channels/all';
 import type { ChannelConnector } from '#libs/channels/kit';
-import { projectEvents } from '#libs/conversations';
+import { projectEvents, unroutedRecord } from '#libs/conversations';
 import { apiKeyStore, migrate, workspaceStore, type ChannelEntity } from '#libs/database';
 import { createHttpApplication } from '#libs/http';
-import { conversationId, messageId, topics, updateSchema, uuid7, type Channel, type Event } from '#libs/messaging';
+import {
+  conversationId,
+  eventSchema,
+  messageId,
+  topics,
+  updateSchema,
+  uuid7,
+  type Channel,
+  type Event,
+  type Unrouted,
+} from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { Platform, PlatformModule } from '#libs/platform';
 import { createApiKey, hashApiKey } from '#libs/security';
@@ -57,7 +67,27 @@ export class StartedChannels {
   /** Looks after this channel now, as upkeep does when it is due. */
   async keep(channelId: string): Promise<void> {
     await this.age(channelId, 'upkeep_due');
-    await this.found(ChannelUpkeep).round();
+    await this.keepDue();
+  }
+
+  keepDue(): Promise<void> {
+    return this.found(ChannelUpkeep).round();
+  }
+
+  /** Something that the source sent when nobody was there for it, as the ingester keeps it. */
+  async keepUnrouted(unrouted: Unrouted): Promise<void> {
+    await this.platform.log.append([unroutedRecord(unrouted)]);
+  }
+
+  /** What was routed to the channel, in order. */
+  async events(channelId: string): Promise<Event[]> {
+    const rows = await this.platform.database.query<{ value: string }>(
+      'select value from log_records where topic = $1 order by appended_at, "offset"',
+      [topics.events],
+    );
+    return rows
+      .map(({ value }) => eventSchema.parse(JSON.parse(value)))
+      .filter(({ channel_id: id }) => id === channelId);
   }
 
   /** As if it had been so for an hour. */

@@ -40,7 +40,7 @@ export async function replayUnrouted(
     const records = await readFrom(house.log, place, from, pageRecords);
     const last = records.at(-1);
     if (last === undefined) return since;
-    const events = records.flatMap((record) => eventsIn(record, connector, row));
+    const events = records.flatMap((record) => (record.appendedAt < since ? [] : eventsIn(record, connector, row)));
     if (events.length > 0) await house.log.append(events.map(eventRecord));
     const to = last.appendedAt > since ? last.appendedAt : since;
     if (!(await channelUpkeepStore.moveReplay(row.workspace_id, house.database, row.id, { from: since, to })))
