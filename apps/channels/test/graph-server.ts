@@ -15,7 +15,7 @@ export class GraphServer {
   slowMs = 0;
   /** By `POST 7/subscribed_apps`, and the like: what is answered instead, until it is deleted. */
   readonly refusals = new Map<string, Refusal>();
-  private gate: Promise<void> = Promise.resolve();
+  private readonly gates = new Map<string, Promise<void>>();
   private readonly fieldsOfPage = new Map<string, readonly string[]>();
 
   private constructor(private readonly server: Server) {}
@@ -51,12 +51,13 @@ export class GraphServer {
     return this.paths.filter((path) => path === call).length;
   }
 
-  /** Holds every answer back until the function it gives is called. */
-  hold(): () => void {
+  /** Does nothing with these calls (default: with any) until the function it gives is called. */
+  hold(call = '*'): () => void {
     let open: () => void = () => undefined;
-    this.gate = new Promise((resolve) => {
+    const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
+    this.gates.set(call, gate);
     return open;
   }
 
@@ -72,7 +73,7 @@ export class GraphServer {
     const { method = '' } = request;
     this.paths.push(`${method} ${path}`);
     const sent = method === 'POST' ? await readBody(request) : {};
-    await this.gate;
+    await Promise.all([this.gates.get('*'), this.gates.get(`${method} ${path}`)]);
     await delay(Math.random() * this.slowMs);
     const refusal = this.refusals.get(`${method} ${path}`);
     if (refusal !== undefined) return refused(refusal);

@@ -203,7 +203,7 @@ describe('upkeep of channels', () => {
         ],
         ['d', () => workspace.client.disconnect(channel.id)],
       ]);
-      await Promise.all([...acts].map((letter, index) => present(acting.get(letter), letter)(index)));
+      await Promise.all(acts.split(' ').map((letter, index) => present(acting.get(letter), letter)(index)));
       await started.keepDue();
     };
     const atRest = async (channel: Channel): Promise<object> => {
@@ -215,7 +215,17 @@ describe('upkeep of channels', () => {
       started.graph.slowMs = 0;
     });
 
-    it.each(['cccc', 'dddd', 'cd', 'dc', 'cdcd', 'ddcc', 'ccdcdc', 'cddcdcd', 'dcdccdcc'])(
+    it.each([
+      'c c c c',
+      'd d d d',
+      'c d',
+      'd c',
+      'c d c d',
+      'd d c c',
+      'c c d c d c',
+      'c d d c d c d',
+      'd c d c c d c c',
+    ])(
       'row and Facebook agree after %s',
       async (acts) => {
         const channel = await connect();
@@ -261,6 +271,20 @@ describe('upkeep of channels', () => {
       expect((await connecting).status).toBe(409);
       expect(await started.row(first.id)).toMatchObject({ state: 'disconnected', token_sealed: null });
       expect(fields(first)).toBeUndefined();
+    });
+
+    it('an unsubscription that comes too late does not stay', async () => {
+      const channel = await connect();
+      const release = started.graph.hold(`DELETE ${apps(channel)}`);
+      const disconnecting = workspace.client.disconnect(channel.id);
+      await waitFor('Facebook to be told', () => started.graph.calls(`DELETE ${apps(channel)}`) > 0);
+      expect(await connect(channel.source_channel_id)).toMatchObject({ id: channel.id, connected: true });
+      release();
+      await disconnecting;
+      expect(fields(channel)).toBeUndefined();
+      await started.keepDue();
+      expect(fields(channel)).toEqual(channel.health.subscribed_fields);
+      expect(await info(channel)).toMatchObject({ connected: true, health: { state: 'connected' } });
     });
   });
 });
