@@ -61,6 +61,13 @@ export interface Fault {
   readonly times?: number;
 }
 
+interface NewPage {
+  readonly id?: string;
+  readonly name?: string;
+  readonly user_id?: string;
+  readonly business_id?: string;
+}
+
 interface Writing {
   readonly page_id: string;
   readonly psid: string;
@@ -79,7 +86,7 @@ interface Receipt {
 export class SimulatorClient {
   constructor(readonly url: string) {}
 
-  async createPage(page: { id?: string; name?: string } = {}): Promise<SimulatedPage> {
+  async createPage(page: NewPage = {}): Promise<SimulatedPage> {
     return pageSchema.parse(await this.control('pages.create', page));
   }
 

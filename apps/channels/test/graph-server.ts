@@ -15,6 +15,7 @@ export class GraphServer {
   slowMs = 0;
   /** By `POST 7/subscribed_apps`, and the like: what is answered instead, until it is deleted. */
   readonly refusals = new Map<string, Refusal>();
+  private readonly appOfToken = new Map<string, string>();
   private readonly gates = new Map<string, Promise<void>>();
   private readonly fieldsOfPage = new Map<string, readonly string[]>();
 
@@ -89,9 +90,7 @@ export class GraphServer {
     const pageId = pageOf(token);
     switch (path) {
       case 'debug_token':
-        return {
-          data: { is_valid: true, type: 'PAGE', app_id: appId, profile_id: pageOf(query.get('input_token') ?? '') },
-        };
+        return { data: this.debug(query.get('input_token') ?? '', token) };
       case 'oauth/access_token':
         return { access_token: sent['fb_exchange_token'] };
       case 'me':
@@ -101,14 +100,21 @@ export class GraphServer {
     }
   }
 
+  /** Whoever asks first has made the token. */
+  private debug(token: string, asking: string): object {
+    const made = this.appOfToken.get(token) ?? asking.split('|')[0] ?? '';
+    this.appOfToken.set(token, made);
+    return { is_valid: true, type: 'PAGE', app_id: made, profile_id: pageOf(token) };
+  }
+
   /** https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps */
-  private answerSubscription(path: string, { method, sent }: Asked): unknown {
+  private answerSubscription(path: string, { method, sent, token }: Asked): unknown {
     if (method === 'DELETE') this.fieldsOfPage.delete(path);
     if (typeof sent['subscribed_fields'] === 'string')
       this.fieldsOfPage.set(path, sent['subscribed_fields'].split(','));
     if (method !== 'GET') return { success: true };
     const held = this.fieldsOfPage.get(path);
-    return { data: held === undefined ? [] : [{ id: appId, subscribed_fields: held }] };
+    return { data: held === undefined ? [] : [{ id: this.appOfToken.get(token) ?? appId, subscribed_fields: held }] };
   }
 }
 

@@ -36,6 +36,7 @@ export async function connectChannel(
   const app = await chooseApp(house, connector, workspaceId, input);
   const given = { sourceChannelId: input.sourceChannelId, token: input.token, app };
   const inspected = await askSource(() => connector.connecting.inspect(given));
+  await keepApp(house, connector, workspaceId, input);
   const page = {
     source: connector.source,
     source_channel_id: input.sourceChannelId,
@@ -92,22 +93,17 @@ export async function retract(
   });
 }
 
+/** With its secret given, an app is known to this call only: it is kept when the source has accepted both. */
 async function chooseApp(
   house: ChannelHouse,
   connector: ChannelConnector,
   workspaceId: string,
   { app }: ConnectInput,
 ): Promise<SourceApp> {
-  if (app?.secret !== undefined) {
-    const isKept = await registerSourceApp(workspaceId, house.database, house.vault, {
-      source: connector.source,
-      appId: app.appId,
-      secret: app.secret,
-      verifyToken: app.verifyToken,
-    });
-    if (!isKept) throw new AppError('page_taken', `App ${app.appId} is registered in another workspace.`);
-  }
-  const found = await findSourceApp(workspaceId, house.database, { vault: house.vault, connector }, app?.appId);
+  const { database, vault } = house;
+  if (app?.secret !== undefined && app.appId !== connector.ownApp?.appId)
+    return { appId: app.appId, secrets: [app.secret], verifyToken: app.verifyToken ?? '', workspaceId };
+  const found = await findSourceApp(workspaceId, database, { vault, connector }, app?.appId);
   if (found !== null) return found;
   throw new AppError(
     'invalid_request',
@@ -116,6 +112,20 @@ async function chooseApp(
       : `App ${app.appId} is not known here: send its app_secret too.`,
     { errors: [{ field: 'app_id', message: 'unknown app' }] },
   );
+}
+
+/** Before the page has its row: what the app signs from now on is accepted. */
+async function keepApp(
+  house: ChannelHouse,
+  connector: ChannelConnector,
+  workspaceId: string,
+  { app }: ConnectInput,
+): Promise<void> {
+  if (app?.secret === undefined || app.appId === connector.ownApp?.appId) return;
+  const { appId, secret, verifyToken } = app;
+  const kept = { source: connector.source, appId, secret, verifyToken };
+  if (await registerSourceApp(workspaceId, house.database, house.vault, kept)) return;
+  throw new AppError('page_taken', `App ${appId} is registered in another workspace.`);
 }
 
 async function putConnecting(

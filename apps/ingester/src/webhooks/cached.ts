@@ -15,6 +15,8 @@ const maxEntries = 100_000;
 export class Cached<Value> {
   private readonly entries = new Map<string, Entry<Value>>();
   private readonly asking = new Map<string, Promise<Value>>();
+  /** What was asked before the last `expire` is not remembered as new. */
+  private generation = 0;
 
   constructor(private readonly options: CachedOptions<Value>) {}
 
@@ -31,15 +33,20 @@ export class Cached<Value> {
 
   /** What is remembered is asked again, and served only if that fails. */
   expire(): void {
+    this.generation += 1;
+    this.asking.clear();
     for (const [key, { value }] of this.entries) this.entries.set(key, { value, freshUntilMs: 0 });
   }
 
   private askOnce(key: string, ask: () => Promise<Value>): Promise<Value> {
     const running = this.asking.get(key);
     if (running !== undefined) return running;
+    const { generation } = this;
     const question = ask()
-      .then((value) => this.keep(key, value))
-      .finally(() => this.asking.delete(key));
+      .then((value) => (generation === this.generation ? this.keep(key, value) : value))
+      .finally(() => {
+        if (this.asking.get(key) === question) this.asking.delete(key);
+      });
     this.asking.set(key, question);
     return question;
   }
