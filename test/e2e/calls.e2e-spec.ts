@@ -8,7 +8,11 @@ const UNKNOWN_ID = '0190a6c0-0000-7000-8000-000000000000';
 const MEBIBYTE = 1_048_576;
 const CALLS = [
   'channels.facebook.connect',
+  'channels.facebook.disconnect',
+  'channels.facebook.explore',
+  'channels.info',
   'channels.list',
+  'channels.update',
   'conversations.list',
   'conversations.info',
   'messages.list',
@@ -111,6 +115,10 @@ describe('every call', () => {
       ['channels.facebook.connect', { page_id: 1, page_token: 't' }, ['page_id']],
       ['channels.facebook.connect', { page_id: '1', page_token: null }, ['page_token']],
       ['channels.facebook.connect', { page_id: '1', page_token: ['t'] }, ['page_token']],
+      ['channels.facebook.explore', {}, ['auth_token']],
+      ['channels.facebook.disconnect', {}, ['channel_id']],
+      ['channels.info', { channel_id: 5 }, ['channel_id']],
+      ['channels.update', { name: 5, image_url: 'x' }, ['channel_id', 'image_url', 'name']],
       ['channels.list', { source: 5 }, ['source']],
       ['channels.list', { include_disconnected: 'yes' }, ['include_disconnected']],
       ['conversations.list', { cursor: 5 }, ['cursor']],

@@ -68,6 +68,10 @@ describe('several apps of Facebook in one installation', () => {
     expect((await post(channel.source_channel_id, secret, place)).status).toBe(200);
     await waitFor('the message', () => client.messageByMid(channel.id, mid));
   };
+  const handshake = async (path: string, token: string): Promise<number> => {
+    const query = new URLSearchParams({ 'hub.mode': 'subscribe', 'hub.verify_token': token, 'hub.challenge': '1' });
+    return (await ours.raw(`${path}?${query.toString()}`, { method: 'GET' })).status;
+  };
   const unroutedReasons = (mid: string): Promise<string[]> =>
     withDatabase(home, async (database) => {
       const rows = await database.query<{ value: string }>(
@@ -138,14 +142,14 @@ describe('several apps of Facebook in one installation', () => {
   });
 
   it.each([
+    ['/webhooks/facebook', 'nobody’s', 403],
     ['/webhooks/facebook', 'own-verify-token', 200],
     ['/webhooks/facebook', 'their-verify-token', 200],
     ['theirs', 'their-verify-token', 200],
     ['theirs', 'own-verify-token', 403],
   ])('the handshake on %s with %s is %i', async (place, token, status) => {
     const path = place.replace('theirs', `/webhooks/facebook/${theirChannel.id}`);
-    const query = new URLSearchParams({ 'hub.mode': 'subscribe', 'hub.verify_token': token, 'hub.challenge': '1' });
-    expect((await ours.raw(`${path}?${query.toString()}`, { method: 'GET' })).status).toBe(status);
+    expect(await handshake(path, token)).toBe(status);
   });
 
   it('keeps the previous secret while a new one is given, and no older one', async () => {
@@ -165,7 +169,12 @@ describe('several apps of Facebook in one installation', () => {
     expectProblem(await theirs.call('channels.facebook.connect', app), 422, 'graph_refused');
     graph.refusals.clear();
     expectProblem(await post('33', 'not-its-secret'), 403, 'signature_invalid');
-    const channel = await ours.connect({ ...app, app_secret: 'its-secret' } as { page_id: string; page_token: string });
+    const channel = await ours.connect({ ...app, app_secret: 'its-secret', verify_token: 'its-verify-token' } as {
+      page_id: string;
+      page_token: string;
+    });
     await expectTaken(ours, present(channel, 'the channel'), 'its-secret');
+    expect(await handshake('/webhooks/facebook', 'its-verify-token')).toBe(200);
+    expect(await handshake(`/webhooks/facebook/${channel.id}`, 'its-verify-token')).toBe(200);
   });
 });

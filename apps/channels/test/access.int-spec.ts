@@ -9,7 +9,11 @@ import { StartedChannels, type Workspace } from './started-channels.js';
 
 const calls: readonly (readonly [string, ApiScope])[] = [
   ['channels.facebook.connect', 'channels.write'],
+  ['channels.facebook.disconnect', 'channels.write'],
+  ['channels.facebook.explore', 'channels.read'],
+  ['channels.info', 'channels.read'],
   ['channels.list', 'channels.read'],
+  ['channels.update', 'channels.write'],
   ['conversations.list', 'conversations.read'],
   ['conversations.info', 'conversations.read'],
   ['messages.list', 'conversations.read'],

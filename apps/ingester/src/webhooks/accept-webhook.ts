@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector, SourceApp, WebhookItem } from '#libs/channels/kit';
 import { eventRecord, unroutedRecord } from '#libs/conversations';
@@ -17,14 +16,9 @@ export interface IncomingWebhook {
   readonly channelId?: string | undefined;
 }
 
-/** Signatures that fit no app wait so long for one look for new apps together: anybody can send them. */
-const newAppsMs = 50;
-
 /** A signed body becomes records of the log: resolved means durable. */
 @Injectable()
 export class AcceptWebhook {
-  private newApps: Promise<void> | undefined;
-
   constructor(
     @Inject(Platform) private readonly platform: Platform,
     @Inject(ChannelDirectory) private readonly directory: ChannelDirectory,
@@ -90,22 +84,13 @@ export class AcceptWebhook {
   private async signer(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {
     const signer = await this.findSigner(connector, incoming);
     if (signer !== undefined) return signer;
-    await this.lookForNewApps();
+    await this.directory.lookForNewApps();
     const late = await this.findSigner(connector, incoming);
     if (late !== undefined) return late;
     throw new AppError(
       'signature_invalid',
       'The signature is missing or fits no app that is known here. Nothing was stored.',
     );
-  }
-
-  /** Resolved: whatever was registered before the call is known. */
-  private lookForNewApps(): Promise<void> {
-    this.newApps ??= delay(newAppsMs).then(() => {
-      this.newApps = undefined;
-      this.directory.forgetApps();
-    });
-    return this.newApps;
   }
 
   private async findSigner(

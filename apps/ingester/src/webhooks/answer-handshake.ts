@@ -6,6 +6,13 @@ import { Platform } from '#libs/platform';
 import { equalSecrets } from '#libs/security';
 import { ChannelDirectory, type UrlChannel } from './channel-directory.js';
 
+type Handshake = ReturnType<ChannelConnector['webhook']['readHandshake']>;
+
+interface Looked {
+  readonly channel: UrlChannel | undefined;
+  readonly isOurs: boolean;
+}
+
 /** The source asks whether a URL is ours before it sends there: the challenge comes back only for the right token. */
 @Injectable()
 export class AnswerHandshake {
@@ -19,16 +26,29 @@ export class AnswerHandshake {
     query: Readonly<Record<string, unknown>>,
     channelId: string | undefined,
   ): Promise<string> {
+    const handshake = connector.webhook.readHandshake(query);
+    let { channel, isOurs } = await this.look(connector, handshake, channelId);
+    if (handshake !== null && !isOurs) {
+      await this.directory.lookForNewApps();
+      ({ channel, isOurs } = await this.look(connector, handshake, channelId));
+    }
+    if (channel !== undefined) await this.note(channel, isOurs ? null : refusalOf(handshake));
+    if (handshake === null || !isOurs) throw new AppError('signature_invalid', refusalOf(handshake));
+    return handshake.challenge;
+  }
+
+  private async look(
+    connector: ChannelConnector,
+    handshake: Handshake,
+    channelId: string | undefined,
+  ): Promise<Looked> {
     const channel = channelId === undefined ? undefined : await this.directory.findByUrl(connector, channelId);
     if (channel === null) throw new AppError('not_found', 'There is no channel with the id in this URL.');
     const apps = channel?.apps ?? (await this.directory.appsOf(connector));
-    const handshake = connector.webhook.readHandshake(query);
     const isOurs =
       handshake !== null &&
       apps.some((app) => app.verifyToken !== '' && equalSecrets(app.verifyToken, handshake.token));
-    if (channel !== undefined) await this.note(channel, isOurs ? null : refusalOf(handshake));
-    if (!isOurs) throw new AppError('signature_invalid', refusalOf(handshake));
-    return handshake.challenge;
+    return { channel, isOurs };
   }
 
   private async note({ workspaceId, channelId }: UrlChannel, reason: string | null): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector, ChannelRef, SourceApp } from '#libs/channels/kit';
 import { findSourceApp, listSourceApps } from '#libs/conversations';
@@ -5,6 +6,8 @@ import { channelStore, type ChannelRow } from '#libs/database';
 import { Platform } from '#libs/platform';
 import { Cached } from './cached.js';
 
+/** Callers wait so long for one look together: anybody can send what fits no app. */
+const newAppsMs = 50;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Which channel owns a page and which apps may sign: asked of the database on a miss, then remembered for a while. */
@@ -13,6 +16,7 @@ export class ChannelDirectory {
   private readonly pages: Cached<ChannelRef | null>;
   private readonly urls: Cached<UrlChannel | null>;
   private readonly apps: Cached<readonly SourceApp[]>;
+  private newApps: Promise<void> | undefined;
 
   constructor(@Inject(Platform) private readonly platform: Platform) {
     // an unknown page is asked for each time: it may have been connected this very moment
@@ -46,10 +50,14 @@ export class ChannelDirectory {
     return this.apps.get(connector.source, () => listSourceApps(database, vault, connector));
   }
 
-  /** After a signature that fits no known app: perhaps one was registered just now. */
-  forgetApps(): void {
-    this.apps.expire();
-    this.urls.expire();
+  /** After a signature or a token that fits no known app. Resolved: whatever was registered before the call is known. */
+  lookForNewApps(): Promise<void> {
+    this.newApps ??= delay(newAppsMs).then(() => {
+      this.newApps = undefined;
+      this.apps.expire();
+      this.urls.expire();
+    });
+    return this.newApps;
   }
 }
 
