@@ -194,7 +194,8 @@ describe('calls', () => {
       const said = { message: own, tag: 'HUMAN_AGENT', sender: { type: 'agent' } };
       const { id } = await workspace.client.send({ conversation_id: conversation, ...said });
       const [row] = await started.platform.database.query('select outbound from messages where id = $1', [id]);
-      expect(row).toEqual({ outbound: { message: own, tag: 'HUMAN_AGENT', isFromPerson: true } });
+      const requestId: unknown = expect.any(String);
+      expect(row).toEqual({ outbound: { message: own, tag: 'HUMAN_AGENT', isFromPerson: true, requestId } });
     });
 
     it('begins the conversation of a contact who has not written', async () => {

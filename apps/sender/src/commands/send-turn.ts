@@ -21,7 +21,8 @@ export class SendTurn {
     const outcome = await this.call(turn, sinceMs);
     await this.close(house, turn, outcome);
     const { logger, metrics } = this.platform;
-    if (outcome.kind === 'accepted')
+    // a message that was sent again waited for a person, not for us
+    if (outcome.kind === 'accepted' && turn.message.attempt === 1)
       metrics.sent((this.platform.now().getTime() - turn.message.received_at.getTime()) / 1000);
     logger.info({ ...traceOfTurn(turn), tries: turn.tries, outcome: outcome.kind }, 'send');
   }
