@@ -98,7 +98,7 @@ describe('standalone without any configuration', () => {
   it('drains on SIGTERM, ends with 0 and leaves no process', async () => {
     const family = familyOf(parley.pid);
     expect(family.some(({ command }) => command.includes('postgres'))).toBe(true);
-    expect(family.some(({ command }) => command.includes('simulator'))).toBe(true);
+    expect(family.some(({ command }) => command.includes('simulator.mjs'))).toBe(true);
     expect(await parley.stop()).toEqual({ code: 0, signal: null });
     await waitForEnd(family);
   }, 30_000);
@@ -122,7 +122,7 @@ describe('standalone without any configuration', () => {
   }, 30_000);
 
   it('takes its simulator with it when it is killed, and starts again at once', async () => {
-    const simulator = only(familyOf(parley.pid).filter(({ command }) => command.includes('simulator')));
+    const simulator = only(familyOf(parley.pid).filter(({ command }) => command.includes('simulator.mjs')));
     const conversation = at((await client().conversations()).data, 0);
     const before = await client().allMessages(conversation.id);
     sendSignal(parley.pid, 'SIGKILL');
