@@ -1,4 +1,4 @@
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { AppError } from '#libs/errors';
 import type { Upgrade } from '#libs/http';
 
@@ -14,7 +14,9 @@ const options = {
 };
 
 /** RFC 6455 §4. Throws `invalid_request` when the request is no handshake. */
-export function shakeHands({ request, connection, head, headers }: Upgrade): Promise<WebSocket> {
+export async function shakeHands({ request, connection, head, headers }: Upgrade): Promise<WebSocket> {
+  // loaded when the first client asks for it: nobody else waits for it or gives it room
+  const { WebSocketServer } = await import('ws');
   // one for each handshake, so that what it tells is about this one; it holds nothing afterwards
   const server = new WebSocketServer(options);
   return new Promise((resolve, reject) => {
