@@ -156,6 +156,23 @@ describe('channels', () => {
     }, 40_000);
   });
 
+  it('a message that waits for a new token fails when its channel is disconnected', async () => {
+    const connected = await product.connectPage('Locked Shop');
+    const stream = await product.client.stream();
+    const { conversationId, channelId } = await product.startChat(connected);
+    await product.facebook.renewTokens(connected.page.page_id);
+    const waiting = await product.client.sendText(conversationId, 'waiting');
+    await waitFor(
+      'the dead token to be known',
+      async () => (await product.client.channelInfo(channelId)).health.state === 'reauth_required',
+    );
+    expect(await product.client.message(waiting.id)).toMatchObject({ state: 'pending' });
+    await product.client.disconnect(channelId);
+    await stream.waitForState(waiting.id, 'failed');
+    expect(await product.client.message(waiting.id)).toMatchObject({ failure: { code: 'channel_disconnected' } });
+    stream.close();
+  });
+
   it('an event that came a moment before its page was connected ends in a conversation', async () => {
     const page = await product.facebook.createPage({ name: 'Early Shop' });
     const mid = newMid();

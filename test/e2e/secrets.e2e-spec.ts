@@ -45,6 +45,10 @@ describe('a secret', () => {
     await client.call('channels.facebook.connect', { ...connect, page_token: connected.page.user_token });
     await client.call('channels.facebook.connect', { page_id: 5, page_token: connected.page.page_token });
     await client.call('channels.facebook.connect', `{"page_token":"${connected.page.page_token}"`);
+    await client.call('channels.facebook.explore', { auth_token: connected.page.user_token });
+    await client.call('channels.facebook.explore', { auth_token: BAD_TOKEN });
+    await client.call('channels.facebook.explore', { auth_token: connected.page.page_token });
+    await client.call('channels.info', { channel_id: connected.channel.id });
     await client.call('messages.send', { conversation_id: chat.conversationId, token: connected.page.page_token });
     const query = new URLSearchParams({
       'hub.mode': 'subscribe',

@@ -9,6 +9,8 @@ const PAGE_FIELDS = 'id,name,picture';
 const LIMIT = '100';
 /** Of one call of ours, however Facebook's lists go on. */
 const CALLS_MAX = 100;
+/** Nobody waits longer for an answer of ours. */
+const PATIENCE_MS = 45_000;
 /** Facebook's code for what it does not take. */
 const INVALID_PARAMETER = 100;
 const WRONG_APP = 'The token was made by none of the apps that are known here: make one with one of them.';
@@ -71,6 +73,7 @@ async function lookInto(graph: GraphClient, credentials: ChannelCredentials): Pr
 /** Facebook's lists, page by page: https://developers.facebook.com/docs/graph-api/results */
 class Lists {
   private calls = 0;
+  private readonly sinceMs = performance.now();
 
   constructor(
     private readonly graph: GraphClient,
@@ -103,6 +106,7 @@ class Lists {
 
   private async ask(path: string, query: Readonly<Record<string, string>>): Promise<JsonObject> {
     this.calls += 1;
+    if (performance.now() - this.sinceMs > PATIENCE_MS) throw refusal('graph_timeout');
     const { token, app } = this.credentials;
     return expectAnswer(
       await this.graph.call({ method: 'GET', path, query, token, secret: app.secrets[0] }),
