@@ -1,7 +1,8 @@
 import type { SendOutcome } from '#libs/channels/kit';
-import { channelStore, sendStore, unknownAfterSeconds, type ChannelEntity, type Transaction } from '#libs/database';
+import { sendStore, unknownAfterSeconds, type Transaction } from '#libs/database';
 import type { Failure } from '#libs/messaging';
 import { channelRecord } from './channel-record.js';
+import { requireReauth } from './require-reauth.js';
 import { acceptedResult, failedResult, resultRecord } from './send-result.js';
 import { attemptKey, type SenderHouse, type Turn } from './turn.js';
 
@@ -65,23 +66,12 @@ async function awaitProof(sql: Transaction, turn: Turn): Promise<void> {
 /** An auth error is the channel's, not the message's: it stays pending until the page is connected again. */
 async function holdChannel(house: SenderHouse, sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
   const { workspace_id: workspaceId } = turn.lane;
-  const channel = await channelStore.lock(workspaceId, sql, turn.channel.id);
-  const held = isNewsOf(channel, turn)
-    ? await channelStore.updateHealth(workspaceId, sql, turn.channel.id, {
-        state: 'reauth_required',
-        reason: failure.message,
-      })
-    : null;
+  const { channel, held } = await requireReauth(sql, turn.channel, failure.message);
   // due at once: the next turn finds the channel held, or its new token; while it is being connected, after a moment
   const isConnecting = channel?.state === 'connecting';
   await sendStore.releaseLane(sql, turn.lane, isConnecting ? firstDelayMs / 1000 : 0);
   await sendStore.closeAttempt(workspaceId, sql, attemptKey(turn), { state: 'not_sent', failure });
   if (held !== null) house.log.appendIn(sql, [channelRecord(held, house).record]);
-}
-
-/** An answer to a token that was replaced meanwhile says nothing about the new one, and a second one says it again. */
-function isNewsOf(channel: ChannelEntity | null, turn: Turn): boolean {
-  return channel?.token_sealed === turn.channel.token_sealed && channel.health_state !== 'reauth_required';
 }
 
 /** Doubles from try to try; the jitter keeps many conversations from coming back at once. */

@@ -13,6 +13,7 @@ export type { ProjectionRules } from './projection.js';
 export { queueOutbound, type OutboundHouse, type OutboundRequest } from './queue-outbound.js';
 export { resendMessage } from './resend-message.js';
 export { setState } from './set-state.js';
+export { settleContact, type ContactHouse } from './settle-contact.js';
 export { findSourceApp, listSourceApps, listWorkspaceApps } from './source-apps.js';
 export { takeTurn } from './take-turn.js';
 export type { SenderHouse, Turn } from './turn.js';

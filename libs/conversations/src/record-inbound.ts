@@ -1,8 +1,10 @@
-import type { MessageEntity } from '#libs/database';
+import type { ConversationEntity, MessageEntity } from '#libs/database';
 import type { EventOf } from '#libs/messaging';
 import { addMessage, addSource, openWindow } from './add-message.js';
 import { awaiting, parkEvent } from './park-event.js';
 import { announceMessage, conversationOf, messageBySource, type Projection } from './projection.js';
+
+const maxContactAgeMs = 7 * 86_400_000;
 
 /** A contact's message. The first delivery counts: a redelivered one, whatever its envelope or timestamp, changes nothing. */
 export function recordInbound(projection: Projection, event: EventOf<'message.received'>): MessageEntity | null {
@@ -25,8 +27,16 @@ export function recordInbound(projection: Projection, event: EventOf<'message.re
   row.reply_to = replyTo(projection, event);
   if (payload.opens_window) openWindow(conversationOf(projection, event.conversation_id), row.sent_at);
   addMessage(projection, row);
+  askAgain(conversationOf(projection, event.conversation_id), row.received_at);
   if (mid !== undefined) addSource(projection, row, { sourceMessageId: mid, attempt: 0, raw: event.raw });
   return row;
+}
+
+/** Addresses of pictures age: who writes after a week is looked at again. */
+function askAgain(conversation: ConversationEntity, at: Date): void {
+  const { contact_due_at, contact_fetched_at } = conversation;
+  const isOld = contact_fetched_at !== null && at.getTime() - contact_fetched_at.getTime() > maxContactAgeMs;
+  if (contact_due_at === null && isOld) conversation.contact_due_at = at;
 }
 
 type MessageEvent = EventOf<'message.received'> | EventOf<'message.echoed'>;

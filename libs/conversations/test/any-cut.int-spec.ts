@@ -23,6 +23,8 @@ const tables = [
   'log_records',
 ];
 const startMs = 1_763_600_000_000;
+// a week, and ten of the log's seconds, later the contacts are asked for again
+const fetchedAt = new Date(startMs + 10_000 - 7 * 86_400_000);
 
 describe('any cut of the log into batches', () => {
   let test: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -109,9 +111,9 @@ describe('any cut of the log into batches', () => {
   async function insertOurs(contact: string, index: number): Promise<void> {
     const conversation = conversationId(channel, contact);
     await database.query(
-      `insert into conversations (id, workspace_id, channel_id, source_contact_id, created_at, version, last_message_id, last_message_sent_at, message_count)
-       values ($1, $2, $3, $4, $5, 1, $6, $5, 1)`,
-      [conversation, workspace, channel, contact, new Date(startMs), ours[index]],
+      `insert into conversations (id, workspace_id, channel_id, source_contact_id, created_at, version, last_message_id, last_message_sent_at, message_count, contact_fetched_at, contact_due_at)
+       values ($1, $2, $3, $4, $5, 1, $6, $5, 1, $7, null)`,
+      [conversation, workspace, channel, contact, new Date(startMs), ours[index], fetchedAt],
     );
     await database.query(
       `insert into messages (id, workspace_id, conversation_id, channel_id, source, version, from_contact, sender_type, sender, content, state, attempt, sent_at, received_at, counts_as_unread)

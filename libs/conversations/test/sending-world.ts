@@ -29,7 +29,7 @@ export class SendingWorld {
   private constructor(
     readonly database: Database,
     private readonly test: TestDatabase,
-    private readonly log: EventLog,
+    readonly log: EventLog,
     readonly channelId: string,
   ) {
     this.look = new SendingLooks(database, channelId);
@@ -192,7 +192,7 @@ export class SendingWorld {
     };
   }
 
-  private rules(): ProjectionRules {
+  rules(): ProjectionRules {
     const { window } = connector.sending;
     return {
       now: new Date(),

@@ -36,6 +36,7 @@ export {
 } from './stores/idempotency.store.js';
 export { sourceAppStore, type NewSourceApp, type PutSourceApp } from './stores/source-app.store.js';
 export { workspaceStore } from './stores/workspace.store.js';
+export { contactStore, type DueContact } from './stores/contact.store.js';
 export { conversationStore, type ListPage, type ListPosition } from './stores/conversation.store.js';
 export { messageStore } from './stores/message.store.js';
 export { housekeepingStore } from './stores/housekeeping.store.js';

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ChannelCredentials, OutboundBody, SendOutcome } from '#libs/channels/kit';
-import { closeTurn, findSourceApp, tokenBinding, type SenderHouse, type Turn } from '#libs/conversations';
+import type { OutboundBody, SendOutcome } from '#libs/channels/kit';
+import { closeTurn, type SenderHouse, type Turn } from '#libs/conversations';
 import { Platform } from '#libs/platform';
 import { TokenVaultError } from '#libs/security';
+import { channelCredentials } from '../channel-credentials.js';
 
 /** A call is made only this soon after its attempt was committed: a process that was frozen in between makes none. */
 const freshMs = 2_000;
@@ -45,7 +46,7 @@ export class SendTurn {
   }
 
   private async call(turn: Turn, sinceMs: number): Promise<SendOutcome> {
-    const credentials = await this.credentialsOf(turn).catch((error: unknown) => {
+    const credentials = await channelCredentials(this.platform, turn.channel).catch((error: unknown) => {
       // a database that is away comes back; a key that is missing does not
       const level = error instanceof TokenVaultError ? 'error' : 'warn';
       this.platform.logger[level](
@@ -69,18 +70,6 @@ export class SendTurn {
     const seconds = (performance.now() - startedAt) / 1000;
     this.platform.metrics.sourceCall({ source, outcome: outcome.kind, seconds });
     return outcome;
-  }
-
-  private async credentialsOf({ channel }: Turn): Promise<ChannelCredentials | null> {
-    const { database, vault } = this.platform;
-    const connector = this.platform.connectorOf(channel.source);
-    const app = await findSourceApp(channel.workspace_id, database, { vault, connector }, channel.source_app_id);
-    if (channel.token_sealed === null || app === null) return null;
-    return {
-      sourceChannelId: channel.source_channel_id,
-      token: vault.open(channel.token_sealed, tokenBinding(channel.id)),
-      app,
-    };
   }
 }
 

@@ -4,6 +4,7 @@ import { inspectPage } from './connect/inspect-page.js';
 import { readSubscription, subscribePage, unsubscribePage } from './connect/subscribe-page.js';
 import { readFacebookConfig } from './facebook.config.js';
 import { GraphClient } from './graph/graph.client.js';
+import { fetchContact } from './profile/fetch-contact.js';
 import { contentOf, sourceDataOf } from './send/content-of.js';
 import { refusalOf } from './send/refusal-of.js';
 import { renderMessage } from './send/render-message.js';
@@ -31,6 +32,7 @@ export const facebook: ChannelDefinition = {
         webhook,
         sending: sendingThrough(graph),
         connecting: connectingThrough(graph),
+        contacts: { fetch: (call) => fetchContact(graph, call) },
         calls: [connectCall(config.verifyToken), exploreCall(graph), disconnectCall],
         ownApp: config.ownApp,
       },

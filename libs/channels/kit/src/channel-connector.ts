@@ -1,4 +1,5 @@
 import type { ChannelCall, ChannelConnecting } from './connecting.js';
+import type { ChannelContacts } from './contacts.js';
 import type { ChannelSending } from './sending.js';
 import type { ChannelWebhook, SourceApp } from './webhook.js';
 
@@ -8,6 +9,7 @@ export interface ChannelConnector {
   readonly webhook: ChannelWebhook;
   readonly sending: ChannelSending;
   readonly connecting: ChannelConnecting;
+  readonly contacts: ChannelContacts;
   readonly calls: readonly ChannelCall[];
   /** The app that the installation is configured with, if any. */
   readonly ownApp: SourceApp | null;

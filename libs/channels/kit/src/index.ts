@@ -9,6 +9,7 @@ export {
   type InspectedChannel,
   type SourceRefusalCode,
 } from './connecting.js';
+export type { ChannelContacts, ContactAnswer, ContactCall } from './contacts.js';
 export type {
   ChannelCredentials,
   ChannelSending,

@@ -79,4 +79,8 @@ export class ChannelEntity {
   /** Unrouted records since then are still to be read again; null: none. */
   @Column({ name: 'replay_since', type: 'timestamptz', precision: 3, nullable: true })
   replay_since!: Date | null;
+
+  /** Until then nobody asks the source for contacts of this channel. */
+  @Column({ name: 'contacts_paused_until', type: 'timestamptz', precision: 3, nullable: true })
+  contacts_paused_until!: Date | null;
 }

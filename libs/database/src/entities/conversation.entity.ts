@@ -4,6 +4,9 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity({ name: 'conversations' })
 @Index('conversations_contact', ['channel_id', 'source_contact_id'], { unique: true })
 @Index('conversations_newest', ['workspace_id', 'last_message_sent_at', 'id'], { where: 'last_message_id is not null' })
+@Index('conversations_contact_due', ['channel_id', 'contact_due_at'], {
+  where: 'contact_due_at is not null and last_message_id is not null',
+})
 export class ConversationEntity {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'conversations_pk' })
   id!: string;
@@ -55,6 +58,13 @@ export class ConversationEntity {
 
   @Column({ name: 'contact_fetched_at', type: 'timestamptz', precision: 3, nullable: true })
   contact_fetched_at!: Date | null;
+
+  /** When the source is to be asked who the contact is; null: nothing to do. A claim moves it ahead by its lease. */
+  @Column({ name: 'contact_due_at', type: 'timestamptz', precision: 3, nullable: true, default: () => 'now()' })
+  contact_due_at!: Date | null;
+
+  @Column({ name: 'contact_tries', type: 'integer', default: 0 })
+  contact_tries!: number;
 
   @Column({ name: 'state', type: 'text', nullable: true })
   state!: string | null;

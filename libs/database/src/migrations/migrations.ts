@@ -4,6 +4,7 @@ import { CreateConversations1763700000003 } from './1763700000003-create-convers
 import { CreateSends1763700000004 } from './1763700000004-create-sends.js';
 import { AddChannelUpkeep1763700000005 } from './1763700000005-add-channel-upkeep.js';
 import { CreateDeadLetterEnds1763700000009 } from './1763700000009-create-dead-letter-ends.js';
+import { CreateContactDues1763700000010 } from './1763700000010-create-contact-dues.js';
 
 /** In order. Written out, not found by a pattern: the product is one bundle. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateSends1763700000004,
   AddChannelUpkeep1763700000005,
   CreateDeadLetterEnds1763700000009,
+  CreateContactDues1763700000010,
 ] as const;

@@ -123,7 +123,8 @@ export const projectionStore = {
 // what may change after the row was made
 const conversationColumns = [
   'created_at version last_message_id last_message_sent_at message_count unread_count read_up_to_sent_at read_up_to_id',
-  'delivered_watermark read_watermark window_opened_at contact contact_fetched_at state tags user_data thread_owner',
+  'delivered_watermark read_watermark window_opened_at contact contact_fetched_at contact_due_at contact_tries',
+  'state tags user_data thread_owner',
 ].flatMap((line) => line.split(' '));
 const messageColumns = [
   'source_message_id version content reply_to reactions state attempt failure source_sent_at delivered_at read_at edited_at',

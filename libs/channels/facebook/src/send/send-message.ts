@@ -2,10 +2,9 @@ import type { SendCall, SendOutcome } from '#libs/channels/kit';
 import type { GraphClient } from '../graph/graph.client.js';
 import { asText, compact, type JsonObject } from '../json.js';
 import { writeTag } from '../own-tag.js';
+import { USER_REF } from '../source.js';
 import { messagingTypeOf } from './messaging-type.js';
 import { outcomeOf } from './send-outcome.js';
-
-const USER_REF = 'user_ref:';
 
 /** https://developers.facebook.com/docs/messenger-platform/reference/send-api */
 export async function sendMessage(graph: GraphClient, call: SendCall): Promise<SendOutcome> {

@@ -1,15 +1,13 @@
 import type { SendOutcome } from '#libs/channels/kit';
 import type { Failure } from '#libs/messaging';
 import type { GraphResult } from '../graph/graph.client.js';
-import { verdictOn } from '../graph/graph-errors.js';
-import { OWN_FAULT, THROTTLED, UNLISTED, type Verdict } from '../graph/verdict.js';
+import { judge, TOO_MANY_REQUESTS } from '../graph/judge.js';
 import { readGraphError, retryAfterMs, type GraphError } from '../graph/read-graph-error.js';
+import type { Verdict } from '../graph/verdict.js';
 import { asObject, asText } from '../json.js';
 
 type Answer = Extract<GraphResult, { kind: 'answered' }>;
 
-const TOO_MANY_REQUESTS = 429;
-const SERVER_ERROR = 500;
 /** The header tells whole seconds, rounded down. */
 const DATE_RESOLUTION_MS = 1_000;
 
@@ -47,19 +45,6 @@ function refusedBy(error: GraphError | null, answer: Answer, nowMs: number): Sen
   if (verdict.outcome !== 'not_sent') return { kind: verdict.outcome, failure };
   const wait = retryAfterMs(answer, nowMs);
   return { kind: 'not_sent', failure, ...(wait !== undefined && { retryAfterMs: wait }) };
-}
-
-function judge(error: GraphError | null, status: number): Verdict {
-  const listed = error === null ? undefined : verdictOn(error.code, error.subcode);
-  const saysNothing = listed === undefined || listed.outcome === 'unknown';
-  if (status === TOO_MANY_REQUESTS && saysNothing) return THROTTLED;
-  return provesNothing(listed ?? UNLISTED, error, status) ? OWN_FAULT : (listed ?? UNLISTED);
-}
-
-/** A refusal proves that nothing was sent, unless Facebook calls it an error of its own. */
-function provesNothing(verdict: Verdict, error: GraphError | null, status: number): boolean {
-  const isOwnFault = status >= SERVER_ERROR || (error?.isTransient === true && !verdict.retryable);
-  return verdict.outcome === 'refused' && isOwnFault;
 }
 
 function failureOf({ code, category, retryable, remedy }: Verdict, error: GraphError | null): Failure {

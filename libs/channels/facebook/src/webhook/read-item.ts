@@ -1,5 +1,6 @@
 import type { ChannelRef, WebhookItem } from '#libs/channels/kit';
 import { asObject, idOf, isObject, type JsonObject } from '../json.js';
+import { USER_REF } from '../source.js';
 import { kindOf } from './kinds.js';
 import { instantOf } from './source-time.js';
 
@@ -55,5 +56,5 @@ function partyOf(party: unknown): string | undefined {
 
 function refOf(holder: unknown): string | undefined {
   const ref = isObject(holder) ? idOf(holder['user_ref']) : undefined;
-  return ref === undefined ? undefined : `user_ref:${ref}`;
+  return ref === undefined ? undefined : USER_REF + ref;
 }
