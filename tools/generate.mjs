@@ -8,6 +8,7 @@ const documents = [
   { target: 'docs/errors.md', module: 'dist/libs/errors/src/render-errors-doc.js', render: 'renderErrorsDoc' },
   { target: 'docs/config.md', module: 'dist/libs/config/src/render-config-doc.js', render: 'renderConfigDoc' },
   { target: '.env.example', module: 'dist/libs/config/src/render-config-doc.js', render: 'renderEnvExample' },
+  { target: 'docs/openapi.json', module: 'dist/apps/standalone/src/render-openapi.js', render: 'renderOpenApi' },
 ];
 
 /** As prettier would write it, so that the two checks never disagree; files that prettier does not know stay as they are. */

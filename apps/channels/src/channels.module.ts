@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
+import { ReferenceModule } from '#libs/http';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { Admission } from './auth/admission.js';
 import { ApiKeys } from './auth/api-keys.js';
@@ -26,7 +27,7 @@ export class ChannelsModule {
     );
     return {
       module: ChannelsModule,
-      imports: [platform],
+      imports: [platform, ReferenceModule],
       controllers: [
         ApiKeysController,
         ChannelsController,

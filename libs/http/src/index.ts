@@ -1,8 +1,11 @@
 export { createHttpApplication, type HttpApplicationOptions } from './create-http-application.js';
+export { CallDescription, type CallAbout, type DescribedCall } from './description/call-description.js';
+export { describedAs, type FieldSchema, type JsonSchema } from './description/described-as.js';
 export { HealthModule } from './health/health.module.js';
 export { ReadinessRegistry, type Readiness, type ReadinessCheck } from './health/readiness-registry.js';
 export { EndlessAnswer } from './endless-answer.js';
 export type { HttpReply, HttpRequest } from './http-types.js';
+export { ReferenceModule } from './reference/reference.module.js';
 export { RawBody } from './body/raw-body.js';
 export { RequestId } from './request-id.js';
 export { upgradesOf } from './upgrade/upgrades-of.js';

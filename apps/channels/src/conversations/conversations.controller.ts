@@ -20,6 +20,7 @@ export class ConversationsController {
   @Call('conversations.list', 'conversations.read', {
     summary: 'Conversations, the one with the newest message first',
     answer: listAnswerSchema(conversationSchema),
+    examples: { 'The newest ten': { page_size: 10 } },
   })
   async list(@Body() request: ListRequest, @Caller() caller: ApiCaller): Promise<ListAnswer<Conversation>> {
     const { workspaceId } = caller;

@@ -1,5 +1,13 @@
 import { Allow, IsIn, IsObject, IsOptional, IsString } from 'class-validator';
+import { describedAs } from '#libs/http';
+import { outboundContentSchema } from '#libs/messaging';
 import { IsNested, IsSourceId } from '../calls/validators.js';
+
+const recipientSchema = {
+  type: 'object',
+  properties: { id: { type: 'string', minLength: 1, maxLength: 512 } },
+  required: ['id'],
+};
 
 export class SenderRequest {
   @IsIn(['agent', 'bot'])
@@ -38,14 +46,14 @@ export class MessagesSendRequest {
   source_recipient_id?: string;
 
   @IsOptional()
-  @IsObject()
+  @IsObject(describedAs(recipientSchema))
   recipient?: object;
 
   @IsOptional()
   @IsObject()
   message?: object;
 
-  @Allow()
+  @Allow(describedAs(outboundContentSchema))
   content?: unknown;
 
   @IsOptional()

@@ -18,6 +18,7 @@ import { acceptMessage, outboundHouse } from './accept-message.js';
 import { MessagesInfoRequest } from './messages-info.request.js';
 import { MessagesListRequest } from './messages-list.request.js';
 import { MessagesResendRequest } from './messages-resend.request.js';
+import { sendExamples, sendRefusals } from './messages-send.about.js';
 import { MessagesSendRequest } from './messages-send.request.js';
 import { readOutbound } from './read-outbound.js';
 
@@ -35,6 +36,7 @@ export class MessagesController {
   @Call('messages.list', 'conversations.read', {
     summary: 'Messages of a conversation, newest first',
     answer: listAnswerSchema(messageSchema),
+    examples: { 'The newest ten': { conversation_id: '0d1b5a52-6f0c-5c0e-9d3c-2f8a1f4f2b11', page_size: 10 } },
   })
   async list(@Body() request: MessagesListRequest, @Caller() caller: ApiCaller): Promise<ListAnswer<Message>> {
     const { workspaceId } = caller;
@@ -66,6 +68,8 @@ export class MessagesController {
     summary: 'Accepts a message for sending: it is pending until the source has taken it',
     answer: messageSchema,
     idempotent: true,
+    refusals: sendRefusals,
+    examples: sendExamples,
   })
   async send(
     @Body() envelope: MessagesSendRequest,
@@ -86,6 +90,7 @@ export class MessagesController {
     summary: 'Sends a message again that failed, or of which nobody knows whether it was sent',
     answer: messageSchema,
     idempotent: true,
+    refusals: ['message_not_resendable', ...sendRefusals],
   })
   async resend(
     @Body() request: MessagesResendRequest,

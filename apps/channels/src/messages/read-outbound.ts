@@ -54,7 +54,9 @@ interface Said {
 /** The body is never looked into to tell the two forms apart. */
 function readMessage({ message, content }: CallBody): Said {
   if ((message === undefined) === (content === undefined))
-    throw new AppError('invalid_request', 'Send exactly one of message and content.');
+    throw new AppError('invalid_request', 'Send exactly one of message and content.', {
+      errors: ['message', 'content'].map((field) => ({ field, message: 'exactly one of message and content is needed' })),
+    });
   if (content === undefined) return { content, message: () => message as OutboundBody['message'] };
   const canonical = zodBody(outboundContentSchema, content, 'content');
   return { content: canonical, message: (connector) => connector.sending.render(canonical) };

@@ -90,5 +90,9 @@ export interface ChannelCall<Request extends z.ZodType = z.ZodType, Answer exten
   readonly aliases?: readonly string[];
   /** Whether an `Idempotency-Key` is honoured. */
   readonly idempotent: boolean;
+  /** Beside those that every call can meet. */
+  readonly refusals?: readonly (SourceRefusalCode | 'page_taken')[];
+  /** Bodies by a few words on what they do. */
+  readonly examples?: Readonly<Record<string, object>>;
   run(house: ChannelHouse, workspaceId: string, request: z.infer<Request>): Promise<z.infer<Answer>>;
 }

@@ -23,6 +23,17 @@ const connectRequest = z
     if (isAlone) issues.push({ code: 'custom', path: ['app_id'], message, input: value });
   });
 
+const connectRefusals: NonNullable<ChannelCall['refusals']> = [
+  'page_taken',
+  'token_invalid',
+  'token_not_page',
+  'token_wrong_page',
+  'permission_missing',
+  'graph_refused',
+  'graph_unavailable',
+  'graph_timeout',
+];
+
 type ConnectRequest = z.infer<typeof connectRequest>;
 
 /** `defaultVerifyToken` is used for an app that is registered without one of its own. */
@@ -34,6 +45,8 @@ export function connectCall(defaultVerifyToken: string): ChannelCall {
     request: connectRequest,
     answer: channelSchema,
     idempotent: true,
+    refusals: connectRefusals,
+    examples: { 'A page, with a token of it': { page_id: '110000000000001', page_token: 'EAAG…' } },
     run: (house, workspaceId, request) => house.connect(workspaceId, inputOf(request, defaultVerifyToken)),
   };
   return call;
