@@ -1,10 +1,11 @@
 import { applyDecorators, Controller, HttpCode, Post, UseGuards, UseInterceptors } from '@nestjs/common';
-import { CallDescription, type CallAbout } from '#libs/http';
+import { CallDescription, type CallAbout, type DescribedCall as Described } from '#libs/http';
 import { ApiKeyGuard } from '../auth/api-key.guard.js';
 import { Scope, type ApiScope } from '../auth/scope.js';
 import { CallBodyInterceptor } from './call-body.js';
 
-export { CallDescription, type DescribedCall } from '#libs/http';
+export { CallDescription };
+export type DescribedCall = Described<ApiScope>;
 
 /** A controller of calls: nobody comes in without a key. */
 export const Calls = (): ClassDecorator =>

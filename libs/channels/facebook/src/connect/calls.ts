@@ -77,6 +77,7 @@ export function exploreCall(graph: GraphClient): ChannelCall {
     answer: exploreAnswer,
     aliases: ['facebook.channels.explore'],
     idempotent: false,
+    refusals: ['token_invalid', 'permission_missing', 'graph_refused', 'graph_unavailable', 'graph_timeout'],
     run: (house, workspaceId, request) => explore(graph, house, workspaceId, request.auth_token ?? request.token ?? ''),
   };
   return call;
