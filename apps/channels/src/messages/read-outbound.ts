@@ -55,7 +55,10 @@ interface Said {
 function readMessage({ message, content }: CallBody): Said {
   if ((message === undefined) === (content === undefined))
     throw new AppError('invalid_request', 'Send exactly one of message and content.', {
-      errors: ['message', 'content'].map((field) => ({ field, message: 'exactly one of message and content is needed' })),
+      errors: ['message', 'content'].map((field) => ({
+        field,
+        message: 'exactly one of message and content is needed',
+      })),
     });
   if (content === undefined) return { content, message: () => message as OutboundBody['message'] };
   const canonical = zodBody(outboundContentSchema, content, 'content');
