@@ -7,7 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export default async function startTestPostgres() {
-  if ((process.env.PARLEY_TEST_POSTGRES_URL ?? '') !== '') return;
+  if ((process.env.PARLEY_TEST_POSTGRES_URL ?? '') !== '') {
+    // the product's own databases are made there too
+    process.env.PARLEY_TEST_ON_SERVER = 'yes';
+    return;
+  }
   const home = await mkdtemp(join(tmpdir(), 'parley-jest-'));
   // PostgreSQL runs as another account when we are root.
   await chmod(home, 0o711);

@@ -11,6 +11,7 @@ const commands = {
   '--setup': () => undefined,
   '--run': async () => (await import('./setup/run-app.mjs')).runApp(rest[0], rest.slice(1)),
   '--test': async () => (await import('./setup/run-tests.mjs')).runTests(rest),
+  '--test-server': async () => (await import('./setup/run-tests.mjs')).runServerTests(),
   '--verify': async () => (await import('./setup/verify.mjs')).runVerify(),
   '--bench': async () => (await import('./setup/run-benches.mjs')).runBenches(rest),
   '--generate': async () => (await import('./generate.mjs')).generateDocuments(),

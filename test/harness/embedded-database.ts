@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataSource, openPgDatabase, type Database } from '#libs/database';
+import { serverDatabaseOf } from './product-database.js';
 import { clusterOf } from './temporary-home.js';
 
 const PORT_LINE = 3;
 
 /** Looks into the database of a running standalone, to see what it does not tell. */
 async function openEmbeddedDatabase(home: string): Promise<Database> {
+  const server = serverDatabaseOf(home);
+  if (server !== undefined) return openPgDatabase(await openDataSource({ url: server, poolSize: 1 }));
   const password = readFileSync(join(home, 'postgres-password'), 'utf8').trim();
   const port = readFileSync(join(clusterOf(home), 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE] ?? '';
   const url = `postgres://parley:${password}@127.0.0.1:${port}/parley`;

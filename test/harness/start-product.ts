@@ -7,6 +7,7 @@ import type { SimulatedPage, SimulatorClient } from './simulator.client.js';
 import { killStarted, type Exit, type StartedProcess, type Unready } from './start-bundle.js';
 import { startParley, startParleyInVain, type ParleySettings } from './start-parley.js';
 import { startSimulator, type StartedSimulator } from './start-simulator.js';
+import { databaseFor, dropDatabases } from './product-database.js';
 import { makeHome, removeHomes } from './temporary-home.js';
 import { WebhookClient } from './webhook.client.js';
 
@@ -52,12 +53,13 @@ export class Product {
     const { appSecret = `e2e-app-secret-${random()}`, env = {}, heard } = options;
     const secrets = { appId: APP_ID, appSecret, verifyToken: `e2e-verify-token-${random()}` };
     const simulator = await startSimulator(secrets);
+    const home = makeHome();
     const settings = {
       ...secrets,
-      home: makeHome(),
+      home,
       apiKey: `e2e-api-key-${random()}`,
       graphUrl: simulator.client.url,
-      env,
+      env: { ...(await databaseFor(home)), ...env },
     };
     const product = new Product(settings, simulator, heard);
     await product.startParley();
@@ -139,6 +141,7 @@ export class Product {
 /** Ends all that this suite started and removes its data, also when a start failed halfway. */
 export async function stopAll(): Promise<void> {
   await killStarted();
+  await dropDatabases();
   removeHomes();
 }
 

@@ -1,9 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
 import { runNode } from './child.mjs';
 import { inRoot } from './root.mjs';
 import { verify } from './verify.mjs';
 
 const jestResults = '.cache/jest.json';
+/** Of the embedded PostgreSQL's own life, or without any database: a second run of them on a server would say nothing new. */
+const notOfServers = [
+  '\\.spec\\.ts$',
+  'apps/simulator/',
+  'embedded-postgres|place-binaries|owner-lock',
+  'e2e/(crash|standalone)\\.',
+];
 /** Read by .ci/run: {passed, failed}. */
 const report = '.cache/test-report.json';
 
@@ -15,20 +23,66 @@ export async function runTests(args) {
 async function runEverything() {
   mkdirSync(inRoot('.cache'), { recursive: true });
   for (const file of [jestResults, report]) rmSync(inRoot(file), { force: true });
-  const code = await jest('--ci', '--json', `--outputFile=${jestResults}`);
-  const tests = readTests(code);
+  const embedded = readTests(await jest('--ci', '--json', `--outputFile=${jestResults}`));
+  const server = await testOnServer();
+  const tests = together([embedded, ...(server === undefined ? [] : [server])]);
   const checks = await verify();
   const count = (state) => checks.filter((check) => check.state === state).length;
   const passed = tests.passed + count('passed');
   const failed = tests.failed + tests.skipped.length + count('failed');
   summarise(tests, checks);
+  if (server === undefined)
+    console.log('     suites on a PostgreSQL server: none is installed here (npm run test:server)');
   writeFileSync(inRoot(report), JSON.stringify({ passed, failed }));
   return failed === 0 ? 0 : 1;
 }
 
-async function jest(...args) {
+/** The suites again, on a PostgreSQL as it is packaged for servers. Undefined: there is none on this machine. */
+async function testOnServer() {
+  const found = findServerPrograms();
+  if (found === undefined) return undefined;
+  console.log(`\nThe suites that use a database, on PostgreSQL ${found.major} as DATABASE_URL:`);
+  rmSync(inRoot(jestResults), { force: true });
+  const server = await startServerPostgres(found);
+  try {
+    const ignored = notOfServers.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
+    const args = ['--ci', '--json', `--outputFile=${jestResults}`, ...ignored];
+    return readTests(await jestOn({ PARLEY_TEST_POSTGRES_URL: server.url }, ...args));
+  } finally {
+    await server.stop();
+  }
+}
+
+export async function runServerTests() {
+  const tests = await testOnServer();
+  if (tests === undefined) {
+    console.error(
+      'There is no PostgreSQL server to start here; name a running one in PARLEY_TEST_POSTGRES_URL and run: npm test -- --ci',
+    );
+    process.exitCode = 1;
+    return;
+  }
+  process.exitCode = tests.failed + tests.skipped.length === 0 ? 0 : 1;
+}
+
+function together(runs) {
+  const sum = (name) => runs.reduce((total, run) => total + run[name], 0);
+  return {
+    suites: sum('suites'),
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: runs.flatMap(({ skipped }) => skipped),
+  };
+}
+
+function jest(...args) {
+  return jestOn({}, ...args);
+}
+
+async function jestOn(env, ...args) {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const { code } = await runNode([...flags, 'node_modules/jest/bin/jest.js', '--maxWorkers=2', ...args], {
+    env: { ...process.env, ...env },
     isShown: true,
   });
   return code;
