@@ -112,6 +112,7 @@ describe('SSE and WebSocket', () => {
     product = await Product.start();
     await product.facebook.change({ delivery: 'off', read: 'off', echo: 'off' });
     pages = [await product.connectPage('First'), await product.connectPage('Second')];
+    await product.leaveContactsAlone();
     chats = [await product.startChat(at(pages, 0)), await product.startChat(at(pages, 1))];
   }, 60_000);
 

@@ -38,6 +38,7 @@ describe('a conversation', () => {
   beforeAll(async () => {
     product = await Product.start();
     connected = await product.connectPage();
+    await product.leaveContactsAlone();
     stream = await product.client.stream();
   }, 60_000);
 

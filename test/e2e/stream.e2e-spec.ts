@@ -44,6 +44,7 @@ describe('the stream', () => {
     product = await Product.start();
     await product.facebook.change({ delivery: 'off', echo: 'off' });
     pages = [await product.connectPage('First'), await product.connectPage('Second')];
+    await product.leaveContactsAlone();
     chats = [];
     for (const page of [at(pages, 0), at(pages, 0), at(pages, 1)]) chats.push(await product.startChat(page));
     quiet = await openStream({ query: { conversation_id: '0190a6c0-0000-7000-8000-000000000000' } });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from '#libs/messaging';
 import type { Heard } from './answer.js';
+import { withDatabase } from './embedded-database.js';
 import { newMid, newPsid } from './facebook-items.js';
 import { ParleyClient } from './parley.client.js';
 import type { SimulatedPage, SimulatorClient } from './simulator.client.js';
@@ -114,6 +115,12 @@ export class Product {
   async connectPage(name = 'Blue Shop', id?: string): Promise<ConnectedPage> {
     const page = await this.facebook.createPage({ name, ...(id === undefined ? {} : { id }) });
     return { page, channel: await this.client.connect({ page_id: page.page_id, page_token: page.page_token }) };
+  }
+
+  /** As if Facebook's limit were reached for long: nobody's name is asked for, and nothing is told of it. */
+  async leaveContactsAlone(): Promise<void> {
+    const sql = "update channels set contacts_paused_until = now() + interval '1 day'";
+    await withDatabase(this.home, (database) => database.query(sql));
   }
 
   /** Lets a new customer write, and waits until the conversation is there. */

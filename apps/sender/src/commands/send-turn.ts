@@ -4,7 +4,7 @@ import type { OutboundBody, SendOutcome } from '#libs/channels/kit';
 import { closeTurn, type SenderHouse, type Turn } from '#libs/conversations';
 import { Platform } from '#libs/platform';
 import { TokenVaultError } from '#libs/security';
-import { channelCredentials } from '../channel-credentials.js';
+import { sourceCredentials } from '../source-credentials.js';
 
 /** A call is made only this soon after its attempt was committed: a process that was frozen in between makes none. */
 const freshMs = 2_000;
@@ -46,7 +46,7 @@ export class SendTurn {
   }
 
   private async call(turn: Turn, sinceMs: number): Promise<SendOutcome> {
-    const credentials = await channelCredentials(this.platform, turn.channel).catch((error: unknown) => {
+    const credentials = await sourceCredentials(this.platform, turn.channel).catch((error: unknown) => {
       // a database that is away comes back; a key that is missing does not
       const level = error instanceof TokenVaultError ? 'error' : 'warn';
       this.platform.logger[level](

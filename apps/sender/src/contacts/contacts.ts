@@ -4,7 +4,7 @@ import type { ContactAnswer } from '#libs/channels/kit';
 import { settleContact } from '#libs/conversations';
 import { channelStore, contactStore, type ChannelEntity, type DueContact } from '#libs/database';
 import { Platform } from '#libs/platform';
-import { channelCredentials } from '../channel-credentials.js';
+import { sourceCredentials } from '../source-credentials.js';
 import { unlessStopped } from './unless-stopped.js';
 
 /** Between two looks for who is due; a new conversation has its name this much later than the source answers. */
@@ -74,7 +74,7 @@ export class Contacts implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async ask(due: DueContact, channel: ChannelEntity): Promise<ContactAnswer> {
-    const credentials = await channelCredentials(this.platform, channel).catch((error: unknown) => {
+    const credentials = await sourceCredentials(this.platform, channel).catch((error: unknown) => {
       this.platform.logger.warn(
         { err: error, channel_id: channel.id },
         'the credentials of a channel could not be read',

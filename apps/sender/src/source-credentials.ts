@@ -3,8 +3,8 @@ import { findSourceApp, tokenBinding } from '#libs/conversations';
 import type { ChannelEntity } from '#libs/database';
 import type { Platform } from '#libs/platform';
 
-/** Null: the channel has no token, or its app is not known here any more. */
-export async function channelCredentials(
+/** Null: the channel has no token, or its app is not known here any more. Throws where this process lacks the key of the token. */
+export async function sourceCredentials(
   platform: Platform,
   channel: ChannelEntity,
 ): Promise<ChannelCredentials | null> {
