@@ -44,13 +44,15 @@ export const sendStore = {
     );
   },
 
-  /** After a reconnect: whatever waited on this channel is due. */
+  /**
+   * After a reconnect: whatever waited on this channel is due; also a lane whose messages were proved or failed meanwhile,
+   * because its next message comes behind what it waits for.
+   */
   async wakeChannel(workspaceId: string, sql: Transaction, channelId: string): Promise<void> {
     await sql.query(
       `update send_lanes set next_due = now() where conversation_id in (
-         select l.conversation_id from send_lanes l
-         join messages m on m.conversation_id = l.conversation_id and m.state = 'pending'
-         where l.workspace_id = $1 and l.channel_id = $2 order by l.conversation_id for update of l)`,
+         select conversation_id from send_lanes
+         where workspace_id = $1 and channel_id = $2 and next_due is not null order by conversation_id for update)`,
       [workspaceId, channelId],
     );
   },
