@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { Message } from '#libs/messaging';
 import { withDatabase } from '../harness/embedded-database.js';
-import { echoItem, newMid, newPsid, textItem } from '../harness/facebook-items.js';
+import { echoItem, newMid } from '../harness/facebook-items.js';
 import { Load, type Sent } from '../harness/load.js';
 import { at, none, present } from '../harness/only.js';
 import type { GraphSend } from '../harness/simulator.client.js';
+import { startChats } from '../harness/start-chats.js';
 import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/start-product.js';
 import type { Arrival, StreamReader } from '../harness/stream-reader.js';
 import { textOf } from '../harness/texts.js';
@@ -24,20 +25,6 @@ describe('a process that is killed in the middle of its work', () => {
   const arrivedBefore: Arrival[] = [];
 
   const arrivals = (): Arrival[] => [...arrivedBefore, ...stream.arrivals];
-  /** Many customers write their first message, in one body. */
-  const startChats = async (count: number): Promise<Chat[]> => {
-    const pageId = connected.page.page_id;
-    const channelId = connected.channel.id;
-    const psids = Array.from({ length: count }, () => newPsid());
-    await Promise.all(psids.map((psid) => product.facebook.createCustomer(pageId, psid)));
-    const items = psids.map((psid) => textItem({ pageId, psid, text: 'first', mid: newMid() }));
-    await product.webhooks.deliver(pageId, items);
-    const conversations = await waitFor(`${count} conversations`, async () => {
-      const all = await product.client.allConversations();
-      return all.length === count && all;
-    });
-    return conversations.map(({ id, source_contact_id: psid }) => ({ pageId, channelId, psid, conversationId: id }));
-  };
   const acceptedCalls = async (): Promise<GraphSend[]> =>
     (await product.facebook.state()).sends.filter(({ outcome }) => outcome === 'accepted');
 
@@ -84,7 +71,7 @@ describe('a process that is killed in the middle of its work', () => {
   beforeAll(async () => {
     product = await Product.start();
     connected = await product.connectPage();
-    const chats = await startChats(WRITERS + READERS);
+    const chats = await startChats(product, connected, WRITERS + READERS);
     writers = chats.slice(0, WRITERS);
     load = new Load(product, writers, chats.slice(WRITERS));
     stream = await product.client.stream({ query: { cursor: 'earliest' } });

@@ -3,6 +3,7 @@ import { messageSchema } from '#libs/messaging';
 import { bodyOf, expectProblem, type Answer, type Problem } from '../harness/answer.js';
 import { withDatabase } from '../harness/embedded-database.js';
 import { echoItem, newMid } from '../harness/facebook-items.js';
+import { letTimePass } from '../harness/let-time-pass.js';
 import { at, only } from '../harness/only.js';
 import type { GraphSend } from '../harness/simulator.client.js';
 import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/start-product.js';
@@ -30,20 +31,10 @@ describe('messages.resend', () => {
   const unknown = async (): Promise<Message> => {
     await product.facebook.fail({ mode: 'accept_then_500', recipient_id: chat.psid });
     const message = await product.client.sendText(chat.conversationId, 'into the fog');
-    await waitFor('the attempt to wait for its echo', () => letTimePass(message.id));
+    await waitFor('the attempt to wait for its echo', () => letTimePass(product.home, message.id));
     await stream.waitForState(message.id, 'unknown');
     return message;
   };
-  const letTimePass = (id: string): Promise<boolean> =>
-    withDatabase(product.home, async (database) => {
-      const lanes = await database.query(
-        `update send_lanes l set next_due = now() from send_attempts a
-         where a.message_id = $1 and a.state = 'open' and l.conversation_id = a.conversation_id and l.owner is null returning 1 as one`,
-        [id],
-      );
-      await database.query(`update send_attempts set opened_at = now() - interval '121 s' where message_id = $1`, [id]);
-      return lanes.length > 0;
-    });
   const lateEcho = async (message: Message, attempt: number, mid = newMid()): Promise<string> => {
     const { appId } = product.settings;
     const echo = echoItem({ ...chat, text: 'into the fog', mid, appId, metadata: `p1:${message.id}:${attempt}` });
