@@ -50,6 +50,7 @@ describe('connecting a page', () => {
         epoch: 0,
         upkeep_due: expect.any(Date),
         replay_since: expect.any(Date),
+        contacts_paused_until: null,
         last_event_at: null,
       },
     });

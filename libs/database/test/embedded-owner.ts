@@ -171,11 +171,14 @@ function killGroup(child: ChildProcess): void {
 /** Prints its pid; nobody asks for its end, so that it stays a zombie once it is killed. */
 export async function startForsakenChild(account?: Account): Promise<number> {
   const parent = run('/bin/sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], account);
-  return new Promise((resolve) =>
+  const pid = await new Promise<number>((resolve) =>
     parent.stdout?.once('data', (text) => {
       resolve(Number(text));
     }),
   );
+  // a shell would still ask for its end
+  await until(async () => (await findProcess(parent.pid ?? 0))?.command.startsWith('sleep') ?? false);
+  return pid;
 }
 
 /** Ends what a test, failed or not, has left: owners, their servers, folders. */

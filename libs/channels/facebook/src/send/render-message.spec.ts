@@ -30,7 +30,9 @@ const file = fc
     fc.record({ name: word, mime_type: word, reusable: fc.boolean() }, { requiredKeys: [] }),
   )
   .map(([address, about]) => ({ ...address, ...about }));
-const fields = fc.dictionary(fc.constantFrom('text', 'elements', 'components', 'language', 'title'), fc.jsonValue());
+// -0 is none that could come in
+const jsonValue = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+const fields = fc.dictionary(fc.constantFrom('text', 'elements', 'components', 'language', 'title'), jsonValue);
 const template = fc
   .tuple(fc.constantFrom(...templateTypes), fields)
   .map(([type, own]) => ({ type: 'template', template: { ...own, type } }));
