@@ -126,9 +126,9 @@ async function lookFor(stamps, signal) {
     while (!signal.aborted && stamp.visible === undefined) {
       const found = await call('messages.info', { channel_id: data[0].id, source_message_id: mid }).catch(() => null);
       if (found !== null) stamp.visible = performance.now();
-      else await delay(2);
+      else await delay(4);
     }
-    await delay(20);
+    await delay(100);
   }
 }
 

@@ -67,7 +67,7 @@ async function openPlatform(
   const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
   const log = await openPostgresEventLog({
     database,
-    ...(memberId === undefined ? {} : { memberId }),
+    ...(memberId === undefined ? {} : { memberId, isAlone: true }),
     onProblem: (message, error) => {
       logger.warn({ err: error }, message);
     },

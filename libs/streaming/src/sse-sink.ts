@@ -8,6 +8,15 @@ const endWithinMs = 1_000;
 /** Reconnect delay asked of the client, ms. */
 const retryMs = 2_000;
 
+/** Frames of one turn go out in one write. */
+function corkUntilNextTick(response: ServerResponse): void {
+  if (response.writableCorked > 0) return;
+  response.cork();
+  process.nextTick(() => {
+    response.uncork();
+  });
+}
+
 /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sseSink(response: ServerResponse): StreamSink {
   let isOpen = false;
@@ -21,7 +30,9 @@ export function sseSink(response: ServerResponse): StreamSink {
         'X-Accel-Buffering': 'no',
       });
     }
-    if (!response.writableEnded) response.write(frame);
+    if (response.writableEnded) return;
+    corkUntilNextTick(response);
+    response.write(frame);
   };
   return {
     mark: (cursor) => {

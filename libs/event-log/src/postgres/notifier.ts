@@ -71,6 +71,16 @@ export async function openNotifier({ database, channel, sender, heard }: Notifie
   };
 }
 
+/** Without others to wake: members of groups in this process hear of one another. */
+export function ownNotifier(heard: NotifierOptions['heard']): Notifier {
+  return {
+    announce: ({ groups }) => {
+      if (groups.length > 0) heard({ topics: [], groups });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
 function writePayload(payload: Payload): string {
   const text = JSON.stringify(payload);
   return Buffer.byteLength(text) > maxPayloadLength ? JSON.stringify({ sender: payload.sender }) : text;

@@ -9,7 +9,7 @@ import { createEpoch } from './log-epoch.js';
 import { settlePartitions } from './log-partitions.js';
 import { createLogReaders } from './log-readers.js';
 import { createLogWriter, type LogWriter } from './log-writer.js';
-import { openNotifier, type Notifier } from './notifier.js';
+import { openNotifier, ownNotifier, type Announcement, type Notifier } from './notifier.js';
 import { groupLag, readRange, topicRange } from './read-log.js';
 
 export interface PostgresEventLogOptions {
@@ -19,6 +19,8 @@ export interface PostgresEventLogOptions {
   readonly partitions?: number;
   /** Default: a random name. */
   readonly memberId?: string;
+  /** No other process appends or reads here as a rule: nobody is woken, and what a command appends the poll finds. */
+  readonly isAlone?: boolean;
   /** NOTIFY channel, the same for all processes of the installation. Default `parley_log`. */
   readonly channel?: string;
   /** How long a silent member keeps its partitions, by PostgreSQL's clock. Default 10,000. */
@@ -41,17 +43,14 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   const epoch = createEpoch(database, onProblem);
   const handOver = new HandOver();
   const groupBells = new Set<GroupBell>();
-  const notifier = await openNotifier({
-    database,
-    channel,
-    sender: memberId,
-    heard: ({ topics, groups }) => {
-      // connected anew, perhaps to another server
-      if (topics === undefined) epoch.forget();
-      handOver.suspectMore(topics);
-      for (const bell of groupBells) if (groups?.includes(bell.name) ?? true) bell.ring();
-    },
-  });
+  const heard = ({ topics, groups }: Announcement): void => {
+    // connected anew, perhaps to another server
+    if (topics === undefined) epoch.forget();
+    handOver.suspectMore(topics);
+    for (const bell of groupBells) if (groups?.includes(bell.name) ?? true) bell.ring();
+  };
+  const { isAlone = false } = options;
+  const notifier = isAlone ? ownNotifier(heard) : await openNotifier({ database, channel, sender: memberId, heard });
   const appended = (records: readonly LogRecord[]): void => {
     handOver.offer(records);
     onAppended(records);
