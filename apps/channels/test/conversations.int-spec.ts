@@ -2,7 +2,8 @@ import { conversationId, type Channel, type Conversation } from '#libs/messaging
 import { expectProblem, type Answer } from '../../../test/harness/answer.js';
 import { at } from '../../../test/harness/only.js';
 import { Announcements } from './announcements.js';
-import { StartedChannels, type Text, type Workspace } from './started-channels.js';
+import { StartedChannels, type Workspace } from './started-channels.js';
+import type { Text } from './text-event.js';
 
 const start = Date.parse('2026-01-01T12:00:00.000Z');
 const nobody = '0190a6c0-0000-7000-8000-000000000001';

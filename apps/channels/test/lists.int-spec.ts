@@ -3,7 +3,8 @@ import { conversationId } from '#libs/messaging';
 import { expectProblem } from '../../../test/harness/answer.js';
 import { at, present } from '../../../test/harness/only.js';
 import type { Page } from '../../../test/harness/parley.client.js';
-import { StartedChannels, type Text, type Workspace } from './started-channels.js';
+import { StartedChannels, type Workspace } from './started-channels.js';
+import type { Text } from './text-event.js';
 
 const start = Date.parse('2026-01-01T12:00:00.000Z');
 const contacts = ['ana', 'ben', 'cem', 'dea', 'eva'];

@@ -4,17 +4,7 @@ import type { ChannelConnector } from '#libs/channels/kit';
 import { projectEvents, unroutedRecord } from '#libs/conversations';
 import { apiKeyStore, migrate, workspaceStore, type ChannelEntity } from '#libs/database';
 import { createHttpApplication } from '#libs/http';
-import {
-  conversationId,
-  eventSchema,
-  messageId,
-  topics,
-  updateSchema,
-  uuid7,
-  type Channel,
-  type Event,
-  type Unrouted,
-} from '#libs/messaging';
+import { eventSchema, topics, updateSchema, uuid7, type Channel, type Event, type Unrouted } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { Platform, PlatformModule } from '#libs/platform';
 import { createApiKey, hashApiKey } from '#libs/security';
@@ -25,6 +15,7 @@ import type { ApiScope } from '../src/auth/scope.js';
 import { ChannelsModule } from '../src/channels.module.js';
 import { ChannelUpkeep } from '../src/upkeep/channel-upkeep.js';
 import { appId, GraphServer } from './graph-server.js';
+import { textEvent, type Text } from './text-event.js';
 
 const bootstrapKey = 'bootstrap-key-of-the-test-installation';
 export const allowedOrigin = 'https://inbox.example.com';
@@ -221,33 +212,4 @@ function connectorAt(graphUrl: string): ChannelConnector {
   });
   if (configured?.ok !== true) throw new Error('The channel could not be configured.');
   return configured.connector;
-}
-
-export interface Text {
-  readonly contact: string;
-  readonly mid: string;
-  readonly text: string;
-  readonly at: Date;
-}
-
-function textEvent(channel: Channel, workspaceId: string, { contact, mid, text, at }: Text): Event {
-  return {
-    id: messageId(channel.id, `event ${mid}`),
-    type: 'message.received',
-    source: channel.source,
-    workspace_id: workspaceId,
-    channel_id: channel.id,
-    conversation_id: conversationId(channel.id, contact),
-    source_contact_id: contact,
-    occurred_at: at.toISOString(),
-    received_at: at.toISOString(),
-    raw: JSON.stringify({ message: { mid, text } }),
-    payload: {
-      message_id: messageId(channel.id, mid),
-      source_message_id: mid,
-      content: { type: 'text', text },
-      counts_as_unread: true,
-      opens_window: true,
-    },
-  };
 }

@@ -30,18 +30,24 @@ interface Item {
   readonly append: OpenAppend;
 }
 
+/** Nobody waits any more for the others. */
+function openOf(items: readonly Item[]): readonly Item[] {
+  return items.filter(({ append }) => !append.isSettled());
+}
+
 /** Group commit: what arrives while a flush is under way goes into the next one. */
 export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: AppendBatcherOptions): AppendBatcher {
   let waiting: Item[] = [];
   let flushing: Promise<void> | undefined;
 
   const store = async (items: readonly Item[]): Promise<void> => {
+    if (items.length === 0) return;
     try {
       await write(items.map(({ record }) => record));
       for (const { append } of items) append.stored();
     } catch (error) {
       const code = sqlState(error) ?? '';
-      if (rolledBack.has(code)) return storeAgain(items);
+      if (rolledBack.has(code)) return store(openOf(items));
       if (items.length > 1 && faultOfRecord.test(code)) {
         const middle = Math.ceil(items.length / 2);
         await store(items.slice(0, middle));
@@ -49,11 +55,6 @@ export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: Ap
       }
       for (const { append } of items) append.fail(error);
     }
-  };
-
-  const storeAgain = async (items: readonly Item[]): Promise<void> => {
-    const open = items.filter(({ append }) => !append.isSettled());
-    if (open.length > 0) await store(open);
   };
 
   const takeFlush = (): readonly Item[] => {
@@ -64,7 +65,7 @@ export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: Ap
     });
     const taken = cut === -1 ? waiting : waiting.slice(0, cut);
     waiting = cut === -1 ? [] : waiting.slice(cut);
-    return taken.filter(({ append }) => !append.isSettled());
+    return openOf(taken);
   };
 
   const flushAll = async (): Promise<void> => {
@@ -74,7 +75,7 @@ export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: Ap
       const paced = delay(paceMs);
       const items = takeFlush();
       // an answer that does not come must not hold up the others: by then every append in it was rejected
-      if (items.length > 0) await Promise.race([store(items), Promise.all(items.map(({ append }) => append.settled))]);
+      await Promise.race([store(items), Promise.all(items.map(({ append }) => append.settled))]);
       // more has come meanwhile: the next flush takes along what comes within the pace
       if (waiting.length > 0) await paced;
     }
