@@ -1,6 +1,6 @@
 // How many webhooks a second one ingester accepts (answered 200 = in PostgreSQL, synced to disk), beside a control that does
 // HMAC, parse, normalise, logs and answers, and keeps nothing. Node on one core; generator and PostgreSQL on the other.
-import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   connectPage,
   describeMachine,
@@ -8,8 +8,9 @@ import {
   key,
   migrate,
   newMid,
-  page,
+  openPoster,
   pin,
+  requestOf,
   secret,
   start,
   startDatabase,
@@ -20,7 +21,6 @@ import {
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const connections = 50;
-const ok = Buffer.from('200');
 
 const database = await startDatabase();
 let simulator;
@@ -72,45 +72,26 @@ try {
 
 /** Answered 200 a second, each connection asking again as soon as it is answered. */
 async function load(url) {
-  const { hostname, port } = new URL(url);
-  const requests = Array.from({ length: 2_000 }, (_, n) => requestOf(n));
+  const poster = openPoster(url, connections);
+  // the same bodies go round: what was accepted once is accepted again
+  const requests = Array.from({ length: 2_000 }, (_, n) => requestOf(webhookOf(newMid(), n)));
   let answered = 0;
   let isOver = false;
-  const sockets = Array.from({ length: connections }, (_, first) => {
-    const socket = connect(Number(port), hostname).setNoDelay();
-    let next = first;
-    const ask = () => {
-      // the same bodies go round: what was accepted once is accepted again
-      socket.write(requests[next % requests.length]);
-      next += connections;
-    };
-    socket.on('connect', ask);
-    socket.on('data', (chunk) => {
-      // an answer is one small write
-      if (!chunk.subarray(9, 12).equals(ok)) throw new Error(`answered ${chunk.toString('utf8', 0, 200)}`);
+  const ask = async (first) => {
+    for (let next = first; !isOver; next += connections) {
+      const status = await poster.post(requests[next % requests.length]);
+      if (status !== 200) throw new Error(`answered ${String(status)}`);
       answered += 1;
-      if (!isOver) ask();
-    });
-    return socket;
-  });
+    }
+  };
   const began = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const asking = Array.from({ length: connections }, (_, first) => ask(first));
+  await delay(seconds * 1000);
   const rate = (answered * 1000) / (performance.now() - began);
   isOver = true;
-  for (const socket of sockets) socket.destroy();
+  await Promise.all(asking);
+  poster.close();
   return rate;
-}
-
-function requestOf(n) {
-  const { body, signature } = webhookOf(newMid(), n);
-  const head = [
-    'POST /webhooks/facebook HTTP/1.1',
-    `Host: ${page}.example`,
-    'Content-Type: application/json',
-    `Content-Length: ${String(body.length)}`,
-    `X-Hub-Signature-256: ${signature}`,
-  ];
-  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 }
 
 function median(values) {

@@ -2,6 +2,7 @@
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -95,6 +96,57 @@ export function webhookOf(mid, n) {
   };
   const body = Buffer.from(JSON.stringify({ object: 'page', entry: [{ id: page, time: now, messaging: [item] }] }));
   return { body, signature: `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` };
+}
+
+/** Posts webhooks over connections that stay open, as Facebook does; cheaper than Node's client, which would measure itself. */
+export function openPoster(url, connections) {
+  const { hostname, port } = new URL(url);
+  const idle = [];
+  const waiting = [];
+  const sockets = Array.from({ length: connections }, () => {
+    const socket = connect(Number(port), hostname).setNoDelay();
+    let answered;
+    const next = () => {
+      const asked = waiting.shift();
+      if (asked === undefined) idle.push(ask);
+      else ask(asked);
+    };
+    const ask = ({ request, resolve }) => {
+      answered = resolve;
+      socket.write(request);
+    };
+    socket.on('connect', next);
+    socket.on('data', (chunk) => {
+      // an answer is one small write
+      answered(Number(chunk.toString('latin1', 9, 12)));
+      next();
+    });
+    socket.on('error', () => undefined);
+    return socket;
+  });
+  return {
+    post: (request) =>
+      new Promise((resolve) => {
+        const ask = idle.pop();
+        if (ask === undefined) waiting.push({ request, resolve });
+        else ask({ request, resolve });
+      }),
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** The bytes of the whole request. */
+export function requestOf({ body, signature }) {
+  const head = [
+    'POST /webhooks/facebook HTTP/1.1',
+    'Host: parley.example',
+    'Content-Type: application/json',
+    `Content-Length: ${String(body.length)}`,
+    `X-Hub-Signature-256: ${signature}`,
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 }
 
 export function newMid() {

@@ -1,7 +1,8 @@
 // A PostgreSQL server as a distribution packages it (Debian: /usr/lib/postgresql/<major>), for a run of the suites on DATABASE_URL.
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,12 @@ export async function startServerPostgres({ programs }) {
   const directory = mkdtempSync(join(tmpdir(), 'parley-server-'));
   if (account.uid !== undefined) chownSync(directory, account.uid, account.gid);
   const data = join(directory, 'data');
-  const initdb = ['-D', data, '-U', 'parley', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
+  const password = randomBytes(18).toString('hex');
+  const passwordFile = join(directory, 'password');
+  writeFileSync(passwordFile, password);
+  if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid);
+  const access = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  const initdb = ['-D', data, '-U', 'parley', ...access, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
   execFileSync(join(programs, 'initdb'), initdb, { ...account, stdio: ['ignore', 'ignore', 'inherit'] });
   const port = await freePort();
   const settings = ['fsync=off', 'max_connections=120', 'shared_buffers=64MB', 'listen_addresses=127.0.0.1'];
@@ -43,7 +49,7 @@ export async function startServerPostgres({ programs }) {
     await stop();
     throw error;
   });
-  return { url: `postgres://parley@127.0.0.1:${String(port)}/postgres`, stop };
+  return { url: `postgres://parley:${password}@127.0.0.1:${String(port)}/postgres`, stop };
 }
 
 /** PostgreSQL refuses uid 0: root lends it the account of its package. */

@@ -27,7 +27,7 @@ describe('an operator', () => {
   const page = async (): Promise<string> => (await fetch(metricsUrl)).text();
   const scrape = async (): Promise<readonly Sample[]> => readExposition(await page());
   const deadLetters = (...args: string[]): Promise<Unready> =>
-    startInVain('dead-letters', { PARLEY_HOME: product.home }, args);
+    startInVain('dead-letters', { PARLEY_HOME: product.home, ...product.settings.env }, args);
   const waitForDead = (count: number): Promise<true> =>
     waitFor(
       `${count} dead letters`,

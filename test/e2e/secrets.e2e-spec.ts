@@ -1,10 +1,8 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { ask, bodyOf } from '../harness/answer.js';
 import { Canaries, timesIn } from '../harness/canaries.js';
-import { dumpTables, withDatabase } from '../harness/embedded-database.js';
+import { databasePassword, dumpTables, withDatabase } from '../harness/embedded-database.js';
 import { countOf, readExposition } from '../harness/exposition.js';
 import { envelope, newMid, textItem } from '../harness/facebook-items.js';
 import { freePort } from '../harness/free-port.js';
@@ -172,13 +170,13 @@ describe('a secret', () => {
         ...['channel.events', '6', 'x', randomUUID(), '{}', '{"no":"event"}'],
       ]),
     );
+    const env = { PARLEY_HOME: product.home, ...product.settings.env };
     await waitFor('the dead letter', async () => {
-      const env = { PARLEY_HOME: product.home };
       deadLetters = (await startInVain('dead-letters', env, ['list', '--json'])).output;
       return deadLetters.includes('dead-letter/6/0');
     });
     const shown = ['show', 'channel.events.dead-letter/6/0'];
-    deadLetters += (await startInVain('dead-letters', { PARLEY_HOME: product.home }, shown)).output;
+    deadLetters += (await startInVain('dead-letters', env, shown)).output;
   };
 
   beforeAll(async () => {
@@ -209,7 +207,7 @@ describe('a secret', () => {
     canaries.add('the encryption key', ENCRYPTION_KEYS[0]);
     canaries.add('the former encryption key', ENCRYPTION_KEYS[1]);
     canaries.add('a token that Facebook refused', BAD_TOKEN);
-    canaries.add('the password of PostgreSQL', readFileSync(join(product.home, 'postgres-password'), 'utf8').trim());
+    canaries.add('the password of PostgreSQL', databasePassword(product.home));
     await addTokensOf('the page', connected.page);
     await addTokensOf('the other page', other);
     await connectInEveryWay();

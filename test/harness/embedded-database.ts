@@ -6,11 +6,17 @@ import { clusterOf } from './temporary-home.js';
 
 const PORT_LINE = 3;
 
+/** As whoever may read the home knows it. */
+export function databasePassword(home: string): string {
+  const server = serverDatabaseOf(home);
+  return server === undefined ? readFileSync(join(home, 'postgres-password'), 'utf8').trim() : new URL(server).password;
+}
+
 /** Looks into the database of a running standalone, to see what it does not tell. */
 async function openEmbeddedDatabase(home: string): Promise<Database> {
   const server = serverDatabaseOf(home);
   if (server !== undefined) return openPgDatabase(await openDataSource({ url: server, poolSize: 1 }));
-  const password = readFileSync(join(home, 'postgres-password'), 'utf8').trim();
+  const password = databasePassword(home);
   const port = readFileSync(join(clusterOf(home), 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE] ?? '';
   const url = `postgres://parley:${password}@127.0.0.1:${port}/parley`;
   return openPgDatabase(await openDataSource({ url, poolSize: 1 }));
