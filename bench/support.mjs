@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..');
 
-export const page = '108200000000001';
+const page = '108200000000001';
 export const secret = `bench-${randomBytes(8).toString('hex')}`;
 export const key = randomBytes(24).toString('hex');
 export const facebookApp = {
