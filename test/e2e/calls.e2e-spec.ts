@@ -35,6 +35,7 @@ describe('every call', () => {
   beforeAll(async () => {
     product = await Product.start();
     connected = await product.connectPage();
+    await product.leaveContactsAlone();
     chat = await product.startChat(connected);
   }, 60_000);
 

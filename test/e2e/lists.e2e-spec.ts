@@ -28,6 +28,7 @@ describe('lists', () => {
   beforeAll(async () => {
     product = await Product.start();
     connected = await product.connectPage();
+    await product.leaveContactsAlone();
     chats = [];
     for (let number = 1; number <= CONVERSATIONS; number += 1)
       chats.push(await product.startChat(connected, `chat ${number}`));

@@ -127,6 +127,8 @@ describe('one message in, one reply out', () => {
     expect(first.headers.get('idempotent-replayed')).toBeNull();
     expect({ status: first.status, text: second.text }).toEqual({ status: 200, text: first.text });
     expect(second.headers.get('idempotent-replayed')).toBe('true');
+    // what follows compares whole answers, and a name that arrives would change them
+    await product.leaveContactsAlone();
   });
 
   it('answers the verification on the channel’s own URL and shows it in the health', async () => {
@@ -247,7 +249,9 @@ describe('one message in, one reply out', () => {
     });
     expect(conversation.window.allowed).toContain('RESPONSE');
     const list = await product.client.conversations();
-    expect(list.data.find(({ id }) => id === conversationId)).toEqual(conversation);
+    // when the page was heard of last may be noted in between
+    const shown = { ...conversation, channel: expect.objectContaining({ id: channel.id }) as object };
+    expect(list.data.find(({ id }) => id === conversationId)).toEqual(shown);
     expect(list.pagination_data.total).toBe(2);
   });
 
