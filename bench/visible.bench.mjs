@@ -50,7 +50,7 @@ try {
   const { pids } = usageOf(parley.child.pid);
   console.log(`idle: node ${String(memoryOf([parley.child.pid]))} MB, PostgreSQL ${String(memoryOf(pids))} MB (PSS)`);
   // V8 compiles what runs often: nothing that is measured is run for the first time
-  await run(1_000, 10);
+  await run(1_000, 20);
   for (const rate of rates) report(rate, await measured(() => run(rate, seconds)));
   console.log(describeMachine());
   for (let round = 0; round < 3; round += 1) {

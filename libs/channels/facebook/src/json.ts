@@ -30,5 +30,7 @@ export function idOf(value: unknown): string | undefined {
 
 /** Without the members that are undefined. */
 export function compact<Value extends object>(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
+  const kept: Partial<Value> = {};
+  for (const key of Object.keys(value) as (keyof Value)[]) if (value[key] !== undefined) kept[key] = value[key];
+  return kept as Value;
 }

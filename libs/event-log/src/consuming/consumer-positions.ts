@@ -1,4 +1,5 @@
-import { housekeepingStore, type Database, type Queryable, type Transaction } from '#libs/database';
+import { housekeepingStore, type Database, type Queryable } from '#libs/database';
+import type { Step } from './steps.js';
 
 /** Whose positions: one group on one topic. */
 export interface Consumer {
@@ -45,31 +46,28 @@ export async function readPositions(
   return toMap(rows);
 }
 
-/** The first lock of a handler's transaction: nobody else passes these partitions until it ends. */
-export async function lockPositions(
+/** The partitions on which the group stood where the step begins: it stands behind it now, and nobody else passes them until the transaction ends. */
+export async function takeSteps(
   transaction: Queryable,
   { group, topic }: Consumer,
-  partitions: readonly number[],
-): Promise<PositionMap> {
-  return toMap(await transaction.query<PositionRow>(lockSql, [group, topic, partitions]));
+  steps: readonly Step[],
+): Promise<ReadonlySet<number>> {
+  const rows = await transaction.query<Pick<PositionRow, 'partition'>>(takeSql, [
+    group,
+    topic,
+    steps.map(({ partition }) => partition),
+    steps.map(({ from }) => from),
+    steps.map(({ to }) => to),
+  ]);
+  return new Set(rows.map(({ partition }) => partition));
 }
 
-export function advancePositions(transaction: Transaction, { group, topic }: Consumer, positions: PositionMap): void {
-  transaction.send(advanceSql, [group, topic, [...positions.keys()], [...positions.values()]]);
-}
-
-const lockSql = {
-  name: 'lock_positions',
-  text: `select partition, position from consumer_positions
-    where consumer_group = $1 and topic = $2 and partition = any($3::integer[])
-    order by partition for update`,
-};
-
-const advanceSql = {
-  name: 'advance_positions',
-  text: `update consumer_positions c set position = n.position
-    from unnest($3::integer[], $4::bigint[]) n(partition, position)
-    where c.consumer_group = $1 and c.topic = $2 and c.partition = n.partition`,
+const takeSql = {
+  name: 'take_steps',
+  text: `update consumer_positions c set position = s."to"
+    from unnest($3::integer[], $4::bigint[], $5::bigint[]) s(partition, "from", "to")
+    where c.consumer_group = $1 and c.topic = $2 and c.partition = s.partition and c.position = s."from"
+    returning c.partition`,
 };
 
 function toMap(rows: readonly PositionRow[]): PositionMap {

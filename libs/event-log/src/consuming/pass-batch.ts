@@ -1,10 +1,10 @@
 import type { Database, Transaction } from '#libs/database';
 import type { BatchHandler, LogRecord, NewRecord } from '../event-log.js';
 import { PoisonError } from '../poison-error.js';
-import { advancePositions, lockPositions, type Consumer } from './consumer-positions.js';
+import { takeSteps, type Consumer } from './consumer-positions.js';
 import { deadLetterOf, type Failure } from './dead-letter.js';
-import { fence } from './fence.js';
 import { isPoison } from './is-poison.js';
+import { OutOfStepError, stepsOf } from './steps.js';
 
 /** A record that PostgreSQL refuses might have met a passing neighbour (two inserts at once): it gets more than one try. */
 const refusalsUntilPoison = 3;
@@ -24,7 +24,7 @@ export interface BatchPasser {
  */
 export async function passBatch(passer: BatchPasser, records: readonly LogRecord[], attempt = 1): Promise<void> {
   try {
-    await inStep(passer, records, (transaction, fresh) => passer.handler(transaction, fresh));
+    await inStep(passer, records, passer.handler);
   } catch (error) {
     if (!isPoison(error)) throw error;
     const [first, ...others] = records;
@@ -41,25 +41,34 @@ export async function passBatch(passer: BatchPasser, records: readonly LogRecord
 }
 
 async function buryRecord(passer: BatchPasser, record: LogRecord, failure: Failure): Promise<void> {
-  const buried: LogRecord[] = [];
   await inStep(passer, [record], (transaction) => {
-    buried.push(record);
     passer.appendIn(transaction, [deadLetterOf(record, failure)]);
     return Promise.resolve();
   });
-  if (buried.length > 0) passer.deadLettered(record, failure.error);
+  passer.deadLettered(record, failure.error);
 }
 
+/**
+ * Moves the positions first, from where the batch begins: their rows are locked by it, and where the group stands elsewhere
+ * nothing of the transaction stays. This is what makes a zombie harmless. The work does not wait for the answer.
+ */
 async function inStep(
   { database, consumer }: BatchPasser,
   batch: readonly LogRecord[],
   work: (transaction: Transaction, records: readonly LogRecord[]) => Promise<void>,
 ): Promise<void> {
-  const partitions = [...new Set(batch.map(({ partition }) => partition))].sort((a, b) => a - b);
+  const steps = stepsOf(batch);
   await database.transaction(async (transaction) => {
-    const { records, positions } = fence(batch, await lockPositions(transaction, consumer, partitions));
-    if (records.length === 0) return;
-    await work(transaction, records);
-    advancePositions(transaction, consumer, positions);
+    const [taken, worked] = await Promise.allSettled([
+      takeSteps(transaction, consumer, steps),
+      Promise.resolve().then(() => work(transaction, batch)),
+    ]);
+    if (taken.status === 'rejected') throw taken.reason;
+    const behind = steps.filter(({ partition }) => !taken.value.has(partition));
+    if (behind.length > 0)
+      throw new OutOfStepError(
+        behind.map(({ partition, from }) => `The group is not at ${partition}/${from}.`).join(' '),
+      );
+    if (worked.status === 'rejected') throw worked.reason;
   });
 }

@@ -1,10 +1,10 @@
 import { backOffMs } from '../consuming/back-off.js';
 import type { Consumer } from '../consuming/consumer-positions.js';
 import { describeError } from '../consuming/describe-error.js';
-import { OutOfStepError } from '../consuming/fence.js';
 import { groupBy } from '../consuming/group-by.js';
 import { passBatch, type BatchPasser } from '../consuming/pass-batch.js';
 import { Signal } from '../consuming/signal.js';
+import { OutOfStepError } from '../consuming/steps.js';
 import type { LogRecord } from '../event-log.js';
 import { FailingPartitions } from './failing-partitions.js';
 import { Inbox } from './inbox.js';
