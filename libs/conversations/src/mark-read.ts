@@ -4,14 +4,16 @@ import { announceConversation } from './projection.js';
 import { saveProjection } from './save-projection.js';
 
 /**
- * Remembers that everything up to the newest message was read. No counter is set to zero: what arrives at the same moment
- * lies behind the mark and counts, and what comes later with an older time was covered by it.
+ * Remembers that everything up to the contact's newest message was read. No counter is set to zero: what arrives at the same
+ * moment lies behind the mark and counts, and what comes later with an older time was covered by it. Our own messages are no
+ * mark: they have our clock, and a source whose clock is behind would write under it.
  */
 export async function markRead(workspaceId: string, sql: Transaction, house: ChangeHouse, id: string): Promise<void> {
   const { projection, conversation } = await openConversation(workspaceId, sql, house.rules, id);
-  if (conversation.read_up_to_id === conversation.last_message_id && conversation.unread_count === 0) return;
-  conversation.read_up_to_sent_at = conversation.last_message_sent_at;
-  conversation.read_up_to_id = conversation.last_message_id;
+  const newest = await messageStore.newestCounted(workspaceId, sql, id);
+  if (newest === null || (conversation.read_up_to_id === newest.id && conversation.unread_count === 0)) return;
+  conversation.read_up_to_sent_at = newest.sent_at;
+  conversation.read_up_to_id = newest.id;
   projection.changedConversations.add(conversation.id);
   const unread = await messageStore.countUnread(workspaceId, sql, conversation);
   if (unread !== conversation.unread_count) {

@@ -33,6 +33,20 @@ export const messageStore = {
     return row ?? null;
   },
 
+  /** The newest that counts as unread until it is read. */
+  async newestCounted(
+    workspaceId: string,
+    sql: Queryable,
+    conversationId: string,
+  ): Promise<Pick<MessageEntity, 'id' | 'sent_at'> | null> {
+    const [row] = await sql.query<Pick<MessageEntity, 'id' | 'sent_at'>>(
+      `select id, sent_at from messages where workspace_id = $1 and conversation_id = $2 and counts_as_unread
+       order by sent_at desc, id desc limit 1`,
+      [workspaceId, conversationId],
+    );
+    return row ?? null;
+  },
+
   /** What of a conversation lies behind its mark and counts as unread. */
   async countUnread(
     workspaceId: string,
