@@ -16,7 +16,9 @@ export default async function startTestPostgres() {
   // PostgreSQL runs as another account when we are root.
   await chmod(home, 0o711);
   const script = fileURLToPath(new URL('./postgres-owner.mjs', import.meta.url));
-  const owner = spawn(process.execPath, [script, home, '--max-connections=120', '--delete-data'], {
+  // every suite on a slow disk: PARLEY_TEST_SLOW_DISK_MS=5 npm test -- <suites>
+  const slowDisk = `--slow-disk-ms=${process.env.PARLEY_TEST_SLOW_DISK_MS ?? '0'}`;
+  const owner = spawn(process.execPath, [script, home, '--max-connections=120', slowDisk, '--delete-data'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   owner.stdin.on('error', () => undefined);

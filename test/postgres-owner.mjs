@@ -1,13 +1,18 @@
 // Owns an embedded PostgreSQL as long as its standard input is open: whoever started it may end in any way, kill -9
 // included, and PostgreSQL is stopped. Says what happens in lines of JSON.
-//   node postgres-owner.mjs <home> [--max-connections=<n>] [--delete-data]
-import { rm } from 'node:fs/promises';
+//   node postgres-owner.mjs <home> [--max-connections=<n>] [--slow-disk-ms=<n>] [--delete-data]
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { slowDiskEnvironment } from './slow-disk/slow-disk.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'max-connections': { type: 'string', default: '40' }, 'delete-data': { type: 'boolean', default: false } },
+  options: {
+    'max-connections': { type: 'string', default: '40' },
+    'slow-disk-ms': { type: 'string', default: '0' },
+    'delete-data': { type: 'boolean', default: false },
+  },
 });
 const home = positionals[0];
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -25,7 +30,15 @@ try {
   const built = '../dist/libs/database/src/embedded/start-embedded-postgres.js';
   const { startEmbeddedPostgres } = await import(built);
   const maxConnections = Number(values['max-connections']);
-  const postgres = await startEmbeddedPostgres({ home, maxConnections, say: (line) => say({ said: line }) });
+  const slowDiskMs = Number(values['slow-disk-ms']);
+  await mkdir(home, { recursive: true });
+  const environment = slowDiskMs > 0 ? slowDiskEnvironment(home, slowDiskMs) : {};
+  const postgres = await startEmbeddedPostgres({
+    home,
+    maxConnections,
+    environment,
+    say: (line) => say({ said: line }),
+  });
   const { url, firstStart, dataDirectory } = postgres;
   say({ url, firstStart, dataDirectory });
   await Promise.race([inputEnded, postgres.exited]);

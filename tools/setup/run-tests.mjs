@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
+import { slowDiskSuites, whyNoSlowDisk } from '../../test/slow-disk/slow-disk.mjs';
 import { runNode } from './child.mjs';
 import { inRoot } from './root.mjs';
 import { verify } from './verify.mjs';
@@ -9,6 +10,7 @@ const jestResults = '.cache/jest.json';
 const notOfServers = [
   '\\.spec\\.ts$',
   'apps/simulator/',
+  slowDiskSuites,
   'embedded-postgres|place-binaries|owner-lock',
   'e2e/(crash|standalone)\\.',
 ];
@@ -103,11 +105,22 @@ function readTests(code) {
   };
 }
 
+function sayWithoutSlowDisk() {
+  const reason = whyNoSlowDisk();
+  if (reason === undefined) return;
+  const files = ['apps', 'libs', 'test'].flatMap((folder) =>
+    readdirSync(inRoot(folder), { recursive: true }).map((file) => `${folder}/${file}`),
+  );
+  for (const file of files.filter((name) => new RegExp(slowDiskSuites).test(name)))
+    console.log(`     ${file}: ${reason}`);
+}
+
 function summarise(tests, checks) {
   console.log(`\nRun: ${tests.suites} test suites (${tests.passed} tests passed, ${tests.failed} failed)`);
   console.log(`     ${checks.length} checks: ${checks.map(({ name, state }) => `${name} ${state}`).join(', ')}`);
   console.log('Not run:');
   console.log('     suites on a real Kafka: there are none yet');
+  sayWithoutSlowDisk();
   for (const { name, output } of checks.filter(({ state }) => state === 'not run'))
     console.log(`     ${name}: ${output.trim()}`);
   for (const title of tests.skipped) console.log(`     skipped, which counts as failed: ${title}`);

@@ -6,9 +6,9 @@ import { openPostgresEventLog } from '../src/postgres/open-postgres-event-log.js
 const partitions = 8;
 const leaseMs = 1_500;
 
-/** A database of its own, migrated, with a log that fails over fast. */
-export async function openPostgresAdapter(): Promise<ContractAdapter & { readonly url: string }> {
-  const { url, drop } = await createTestDatabase();
+/** A database of its own, migrated, with a log that fails over fast. `server`: default is that of this Jest run. */
+export async function openPostgresAdapter(server?: string): Promise<ContractAdapter & { readonly url: string }> {
+  const { url, drop } = await createTestDatabase(server);
   const dataSource = await openDataSource({ url, poolSize: 4, hasTimeouts: false });
   await dataSource.runMigrations();
   const database = openPgDatabase(dataSource);

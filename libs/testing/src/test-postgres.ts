@@ -6,9 +6,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database of its own on the PostgreSQL of this Jest run (test/global-setup.mjs). */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = serverUrl();
+/** An empty database of its own on the PostgreSQL of this Jest run (test/global-setup.mjs), or on another. */
+export async function createTestDatabase(server = serverUrl()): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await runOn(server, `create database ${name} template template0 encoding 'UTF8'`);
   const url = new URL(server);

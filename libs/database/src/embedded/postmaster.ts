@@ -11,6 +11,8 @@ import type { Account } from './system-account.js';
 export interface Programs {
   readonly folder: string;
   readonly account?: Account;
+  /** Beside what every program gets. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A running PostgreSQL server that is our child. */
@@ -34,7 +36,7 @@ export function spawnProgram(programs: Programs, name: string, args: string[], s
   return spawn(join(programs.folder, name), args, {
     ...programs.account,
     cwd: '/',
-    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
+    env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', ...programs.environment },
     // Ctrl-C reaches our whole process group; PostgreSQL has to outlive the application, which still writes.
     detached: true,
     stdio,

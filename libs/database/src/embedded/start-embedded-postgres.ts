@@ -30,6 +30,8 @@ export interface EmbeddedPostgresOptions {
   readonly say: (line: string) => void;
   /** Default 40; each connection in use costs about 9 MB. */
   readonly maxConnections?: number;
+  /** Of PostgreSQL, beside what it always gets. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 40;
@@ -61,11 +63,12 @@ async function startOwned(
   location: ClusterLocation,
   release: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
-  const { home, say, maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
+  const { home, say, maxConnections = DEFAULT_MAX_CONNECTIONS, environment = {} } = options;
   const { directory: cluster, account } = location;
   const found = await findBinaries();
   const programs: Programs = {
     folder: await placeBinaries(found, home, account),
+    environment,
     ...(account !== undefined && { account }),
   };
   sayWhere(options, location, programs);

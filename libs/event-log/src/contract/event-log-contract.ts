@@ -6,8 +6,14 @@ import { describePoison } from './describe-poison.js';
 import { describeReaders } from './describe-readers.js';
 import { describeSubscriptions } from './describe-subscriptions.js';
 
+const everyPart = [describeAppends, describeReaders, describeSubscriptions, describeFaults, describePoison];
+
 /** What holds for every adapter of the log. */
-export function describeEventLog(name: string, makeAdapter: () => Promise<ContractAdapter>): void {
+export function describeEventLog(
+  name: string,
+  makeAdapter: () => Promise<ContractAdapter>,
+  parts: readonly ((world: () => ContractWorld) => void)[] = everyPart,
+): void {
   describe(`${name} event log`, () => {
     let world: ContractWorld;
 
@@ -17,7 +23,6 @@ export function describeEventLog(name: string, makeAdapter: () => Promise<Contra
     afterEach(() => world.closeMembers());
     afterAll(() => world.close());
 
-    const parts = [describeAppends, describeReaders, describeSubscriptions, describeFaults, describePoison];
     for (const describePart of parts) describePart(() => world);
   });
 }
