@@ -12,7 +12,7 @@ const notOfServers = [
   'apps/simulator/',
   slowDiskSuites,
   'embedded-postgres|place-binaries|owner-lock',
-  'e2e/(crash|standalone)\\.',
+  'e2e/(crash|standalone|restore)\\.',
 ];
 /** Read by .ci/run: {passed, failed}. */
 const report = '.cache/test-report.json';

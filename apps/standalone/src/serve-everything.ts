@@ -1,5 +1,6 @@
 import type { Environment, StandaloneConfig } from '#libs/config';
 import { openMetrics } from '#libs/metrics';
+import type { Witness } from '#libs/database';
 import type { Logger } from '#libs/observability';
 import { configureChannels, PlatformModule, serve, type MetricsOptions, type Served } from '#libs/platform';
 import { StandaloneModule } from './standalone.module.js';
@@ -9,6 +10,7 @@ export interface EverythingOptions {
   readonly door: StandaloneConfig['http'];
   readonly logger: Logger;
   readonly databaseUrl: string;
+  readonly witness: Witness;
   /** No other process can work on this database: a restart takes up its partitions at once. */
   readonly isOnlyProcess: boolean;
   readonly apiKey: string;
@@ -22,12 +24,13 @@ export interface EverythingOptions {
 const poolSize = 10;
 
 export async function serveEverything(options: EverythingOptions): Promise<Served> {
-  const { config, door, logger, databaseUrl, apiKey, isOnlyProcess } = options;
+  const { config, door, logger, databaseUrl, witness, apiKey, isOnlyProcess } = options;
   const { connectors } = configureChannels(options.environment);
   const metrics = await metricsOf(config);
   const platform = PlatformModule.forRoot({
     logger,
     databaseUrl,
+    witness,
     poolSize,
     encryptionKeys: config.encryptionKeys ?? [{ id: 'home', key: Buffer.from(options.encryptionKey(), 'base64url') }],
     connectors,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Environment, StandaloneConfig } from '#libs/config';
-import { migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/database';
+import { fileWitness, migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/database';
 import type { Logger } from '#libs/observability';
 import type { RunningProcess } from '#libs/platform';
 import { sayWhatRuns } from './demo/say-what-runs.js';
@@ -41,6 +41,7 @@ export async function startStandalone({ config, environment, logger }: Standalon
       logger,
       databaseUrl: databaseUrlOf(config, postgres),
       isOnlyProcess: postgres !== null,
+      witness: fileWitness(join(home, 'database-start')),
       apiKey: config.apiKey ?? homeSecret(home, 'api-key'),
       encryptionKey: () => homeSecret(home, 'encryption-key'),
       environment: withApp(environment, app, simulator),

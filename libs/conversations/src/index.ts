@@ -16,6 +16,7 @@ export { setState } from './set-state.js';
 export { settleContact, type ContactHouse } from './settle-contact.js';
 export { findSourceApp, listSourceApps, listWorkspaceApps } from './source-apps.js';
 export { takeTurn } from './take-turn.js';
+export { tellDoubts } from './tell-doubts.js';
 export type { SenderHouse, Turn } from './turn.js';
 export { upsertMetadata, type MetadataPatch } from './upsert-metadata.js';
 export { channelView, conversationView, messageView } from './views.js';

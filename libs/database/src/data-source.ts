@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from './entities/entities.js';
+import { openHistory, type History, type Witness } from './history/history.js';
 import { migrations } from './migrations/migrations.js';
 
 /** One frozen process never stops the others for longer than this. Migrations run without. */
@@ -9,16 +10,21 @@ const timeouts = '-c lock_timeout=1250 -c statement_timeout=3000 -c idle_in_tran
  * What stands on a hot path is asked by key. A plan that was made while a table was small, and kept by a prepared statement,
  * must be right when it is large: nested loops over indexes, never a whole table.
  */
-const plans = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
+const plans =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
 
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   /** Default true; false for migrations. */
   readonly hasTimeouts?: boolean;
+  /** Default: in memory, so that only a process that outlives its server sees its data go back. */
+  readonly witness?: Witness;
 }
 
-export function dataSourceOptions({ url, poolSize, hasTimeouts = true }: DatabaseOptions): DataSourceOptions {
+export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
+  const { url, poolSize, hasTimeouts = true, witness } = options;
+  const history = openHistory(witness);
   return {
     type: 'postgres',
     // the same copy that we import: TypeORM would look for one of its own at run time, past the bundle
@@ -36,6 +42,8 @@ export function dataSourceOptions({ url, poolSize, hasTimeouts = true }: Databas
       // what is not awaited goes out at once: an append and its COMMIT are one round trip
       pipeline: true,
       types: { getTypeParser },
+      history,
+      onConnect: history.onConnect,
       // the server's time-outs do not help when the network swallows everything
       ...(hasTimeouts ? { options: `${timeouts} ${plans}`, query_timeout: 6_000 } : {}),
     },
@@ -44,6 +52,13 @@ export function dataSourceOptions({ url, poolSize, hasTimeouts = true }: Databas
 
 export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
   return new DataSource(dataSourceOptions(options)).initialize();
+}
+
+/** Of the pool that was opened with these options. */
+export function historyOf(pool: pg.Pool): History {
+  const { history } = pool.options as { readonly history?: History };
+  if (history === undefined) throw new Error('The pool was not opened by our options.');
+  return history;
 }
 
 const int8Oid: number = pg.types.builtins.INT8;

@@ -1,3 +1,5 @@
+import type { History } from './history/history.js';
+
 /** Parsed and planned once a connection, under its name. For hot paths only: each takes memory in every connection. */
 export interface Prepared {
   readonly name: string;
@@ -42,5 +44,7 @@ export interface Database extends Queryable {
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** A connection of its own that hears what is notified, opened again when it is lost; `heard('')` after each (re)connect. */
   listen(channel: string, heard: (payload: string) => void): Promise<{ close(): Promise<void> }>;
+  /** Which start of the server its data are of, and whether they went back. */
+  readonly history: Pick<History, 'token' | 'onRestored'>;
   close(): Promise<void>;
 }

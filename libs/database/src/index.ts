@@ -1,6 +1,10 @@
 export { openDataSource, type DatabaseOptions } from './data-source.js';
 export { DATABASE, DatabaseModule } from './database.module.js';
 export type { Database, LastStatement, Queryable, Transaction } from './database.js';
+export { declareRestored } from './history/declare-restored.js';
+export { fileWitness } from './history/file-witness.js';
+export type { Witness } from './history/history.js';
+export { historyStore } from './stores/history.store.js';
 export { checkSchema, migrate, type SchemaCheck } from './migrate.js';
 export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/start-embedded-postgres.js';

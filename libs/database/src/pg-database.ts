@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
+import { historyOf } from './data-source.js';
 import type { Database, LastStatement, Queryable, Sql, Transaction } from './database.js';
 import { listenOn } from './listen-on.js';
 
@@ -20,6 +21,7 @@ export function openPgDatabase(dataSource: DataSource): Database {
     query: (sql, parameters) => withClient(pool, (client) => queryable(client).query(sql, parameters)),
     transaction: (work) => repeatOnConflict(() => runTransaction(pool, work)),
     listen: (channel, heard) => listenOn(pool.options, channel, heard),
+    history: historyOf(pool),
     close: () => dataSource.destroy(),
   };
 }

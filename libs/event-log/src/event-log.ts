@@ -85,8 +85,12 @@ export interface EventLog {
   /** Number of partitions of every topic; fixed at first start. */
   readonly partitions: number;
   partitionOf(key: string): number;
-  /** Changes after a restore or failover: cursors of another epoch are too old. */
-  epoch(): Promise<string>;
+  /** The stretch of this log's history that is current: part of every cursor. Another one begins when its server starts. */
+  epoch(): string;
+  /** False after a restore or failover, for the epochs that the data of now know nothing of: their cursors are too old. */
+  knowsEpoch(epoch: string): Promise<boolean>;
+  /** Told when a backup was put in the log's place under this process, before anything is read of it. Must not throw. */
+  onRestored(told: () => void): void;
   /** Resolves when the records are safe; rejects when they are not known to be, within the deadline. */
   append(records: readonly NewRecord[]): Promise<void>;
   /** The records appear when the transaction commits, and only then. Writes nothing before: the append is its last statement. */

@@ -1,6 +1,6 @@
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
-import { DATABASE, DatabaseModule, type Database } from '#libs/database';
+import { DATABASE, DatabaseModule, type Database, type Witness } from '#libs/database';
 import { openPostgresEventLog } from '#libs/event-log';
 import { HealthModule, ReadinessRegistry } from '#libs/http';
 import { noMetrics, type Metrics } from '#libs/metrics';
@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly rateLimitPerSecond?: number;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
   readonly memberId?: string;
+  /** What remembers outside of the database how far it had come. Default: this process. */
+  readonly witness?: Witness;
 }
 
 /** Import what `forRoot` answers in every module of a process: the same object is the same platform. */
@@ -36,9 +38,10 @@ export class PlatformModule implements BeforeApplicationShutdown {
   constructor(@Inject(Platform) private readonly platform: Platform) {}
 
   static forRoot(options: PlatformOptions): DynamicModule {
+    const { databaseUrl: url, poolSize, witness } = options;
     return {
       module: PlatformModule,
-      imports: [DatabaseModule.forRoot({ url: options.databaseUrl, poolSize: options.poolSize }), HealthModule],
+      imports: [DatabaseModule.forRoot({ url, poolSize, ...(witness === undefined ? {} : { witness }) }), HealthModule],
       providers: [
         {
           provide: Platform,

@@ -52,13 +52,11 @@ export class ClientStream {
   private pending: LogRecord[] | null = [];
   private isEnded = false;
   private hasMoved = true;
-  private epoch = '';
 
   constructor(private readonly options: StreamOptions) {}
 
   async open(start: StreamStart): Promise<void> {
     const { hub, sink } = this.options;
-    this.epoch = await hub.log.epoch();
     const listener = {
       workspaceId: this.options.workspaceId,
       hear: (record: LogRecord) => {
@@ -103,12 +101,14 @@ export class ClientStream {
 
   private async from(start: StreamStart, end: Positions): Promise<Positions | null> {
     if (start === 'now') return end;
-    const { first, end: last } = await this.options.hub.log.range(this.options.hub.topic);
+    const { log } = this.options.hub;
+    if (start !== 'earliest' && start.epoch !== log.epoch() && !(await log.knowsEpoch(start.epoch))) return null;
+    const { first, end: last } = await log.range(this.options.hub.topic);
     if (start === 'earliest') return first;
     const isKept = Object.entries(start.positions).every(
       ([partition, offset]) => offset >= (first[Number(partition)] ?? 0) && offset <= (last[Number(partition)] ?? 0),
     );
-    return start.epoch === this.epoch && isKept ? start.positions : null;
+    return isKept ? start.positions : null;
   }
 
   private async catchUp(end: Positions): Promise<void> {
@@ -180,6 +180,7 @@ export class ClientStream {
   }
 
   private cursor(): string {
-    return sealStreamCursor(this.options.seal, this.options.workspaceId, { epoch: this.epoch, positions: this.wanted });
+    const { hub, seal, workspaceId } = this.options;
+    return sealStreamCursor(seal, workspaceId, { epoch: hub.log.epoch(), positions: this.wanted });
   }
 }

@@ -11,6 +11,7 @@ import type { StreamGrant } from './stream-access.js';
 const heartbeatMs = 15_000;
 /** How often it is looked whether the keys of open streams are still there: one question for all of them. */
 const lookMs = 1_000;
+const notOpen = { ok: false, reason: 'The stream is not open yet.' };
 /** For so long readers may take to hear that this process ends. */
 const goodbyeMs = 1_000;
 
@@ -21,6 +22,7 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
   private hub: StreamHub | undefined;
   private timers: NodeJS.Timeout[] = [];
   private isLooking = false;
+  private isClosed = false;
 
   constructor(
     @Inject(Platform) private readonly platform: Platform,
@@ -28,9 +30,9 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const hub = await StreamHub.open(this.platform.log, topics.updates);
-    this.hub = hub;
-    this.readiness.add({ name: 'stream', check: () => Promise.resolve(hub.health()) });
+    this.hub = await StreamHub.open(this.platform.log, topics.updates);
+    this.readiness.add({ name: 'stream', check: () => Promise.resolve(this.hub?.health() ?? notOpen) });
+    this.platform.log.onRestored(() => void this.openAgain());
     const beat = (): void => {
       for (const stream of this.streams.keys()) stream.heartbeat();
     };
@@ -41,7 +43,27 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
     for (const timer of this.timers) clearInterval(timer);
     const told = Promise.all([...this.streams.keys()].map((stream) => stream.end('restart')));
     await Promise.race([told, sleep(goodbyeMs, undefined, { ref: false })]);
+    this.isClosed = true;
     await this.hub?.close();
+  }
+
+  /**
+   * The log went back to a backup: where our reader and every stream stand means something else there. All streams end, so that
+   * their clients come back with the cursors they have, and hear that those are too old.
+   */
+  private async openAgain(): Promise<void> {
+    const { hub, platform } = this;
+    this.hub = undefined;
+    platform.logger.error('the database went back to a backup: all streams begin anew');
+    for (const stream of [...this.streams.keys()]) void stream.end('restart');
+    await hub?.close();
+    while (!this.isClosed && this.hub === undefined) {
+      const opened = await StreamHub.open(platform.log, topics.updates).catch((error: unknown) => {
+        platform.logger.warn({ err: error }, 'the stream could not be opened again and is tried again');
+      });
+      if (opened === undefined) await sleep(lookMs);
+      else this.hub = opened;
+    }
   }
 
   /** Answers what to call when the reader has gone; rejects when it can't be opened. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { takeTurn, type SenderHouse } from '#libs/conversations';
+import { takeTurn, tellDoubts, type SenderHouse } from '#libs/conversations';
 import { sendStore, type LaneKey } from '#libs/database';
 import { Platform } from '#libs/platform';
 import { SendTurn } from './send-turn.js';
@@ -72,12 +72,19 @@ export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
   private async sweep(): Promise<void> {
     while (!this.stop.signal.aborted) {
       try {
+        await this.tellDoubts();
         for (const lane of await sendStore.dueLanes(this.platform.database, maxLanes * 4)) this.wake(lane);
       } catch (error) {
         this.platform.logger.warn({ err: error }, 'the sweep for due sends failed and is repeated');
       }
       await delay(sweepMs, undefined, { signal: this.stop.signal }).catch(() => undefined);
     }
+  }
+
+  /** After a backup was put back. */
+  private async tellDoubts(): Promise<void> {
+    const told = await tellDoubts(this.house());
+    if (told > 0) this.platform.logger.error({ sends: told }, 'a backup was put back: these sends are unknown now');
   }
 
   private house(): SenderHouse {

@@ -6,6 +6,7 @@ import { ConsumerMemberEntity } from './consumer-member.entity.js';
 import { ConsumerPositionEntity } from './consumer-position.entity.js';
 import { ConversationEntity } from './conversation.entity.js';
 import { ConversationCountEntity } from './conversation-count.entity.js';
+import { DatabaseStartEntity } from './database-start.entity.js';
 import { DeadLetterEndEntity } from './dead-letter-end.entity.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { InstallationEntity } from './installation.entity.js';
@@ -39,4 +40,5 @@ export const entities = [
   SendAttemptEntity,
   SendLaneEntity,
   DeadLetterEndEntity,
+  DatabaseStartEntity,
 ] as const;

@@ -160,6 +160,8 @@ export function describeAppends(world: () => ContractWorld): void {
 
   it('has one epoch for all processes', async () => {
     const [one, other] = await Promise.all([world().open(), world().open()]);
-    expect(await one.log.epoch()).toBe(await other.log.epoch());
+    expect(one.log.epoch()).toBe(other.log.epoch());
+    expect(await one.log.knowsEpoch(one.log.epoch())).toBe(true);
+    expect(await one.log.knowsEpoch('another log')).toBe(false);
   });
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '#libs/database';
+import { historyStore, type Database } from '#libs/database';
 import type { EventLog, LogRecord } from '../event-log.js';
 import { partitionOf } from '../partition-of.js';
 import { checkHealth } from './check-health.js';
 import { HandOver } from './hand-over.js';
 import type { GroupBell, LogContext } from './log-context.js';
-import { createEpoch } from './log-epoch.js';
 import { settlePartitions } from './log-partitions.js';
 import { createLogReaders } from './log-readers.js';
 import { createLogWriter, type LogWriter } from './log-writer.js';
@@ -40,12 +39,9 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   const { database, memberId = randomUUID(), channel = 'parley_log', leaseMs = defaultLeaseMs } = options;
   const { onProblem = ignore, onAlarm = onProblem, onAppended = ignore } = options;
   const partitions = await settlePartitions(database, options.partitions);
-  const epoch = createEpoch(database, onProblem);
   const handOver = new HandOver();
   const groupBells = new Set<GroupBell>();
   const heard = ({ topics, groups }: Announcement): void => {
-    // connected anew, perhaps to another server
-    if (topics === undefined) epoch.forget();
     handOver.suspectMore(topics);
     for (const bell of groupBells) if (groups?.includes(bell.name) ?? true) bell.ring();
   };
@@ -62,7 +58,7 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   const told = { announceGroup, onProblem, onAlarm };
   const context = { database, memberId, partitions, leaseMs, handOver, groupBells, ...told };
   const writer = createLogWriter({ database, partitions, appended });
-  return assembleLog(context, { writer, notifier, epoch: epoch.read });
+  return assembleLog(context, { writer, notifier });
 }
 
 const ignore = (): void => undefined;
@@ -70,17 +66,20 @@ const ignore = (): void => undefined;
 interface LogParts {
   readonly writer: LogWriter;
   readonly notifier: Notifier;
-  readonly epoch: EventLog['epoch'];
 }
 
-function assembleLog(context: LogContext, { writer, notifier, epoch }: LogParts): EventLog {
+function assembleLog(context: LogContext, { writer, notifier }: LogParts): EventLog {
   const { database, partitions } = context;
   const readers = createLogReaders(context, writer);
   let isClosed = false;
   return {
     partitions,
     partitionOf: (key) => partitionOf(key, partitions),
-    epoch,
+    epoch: () => database.history.token(),
+    knowsEpoch: (epoch) => historyStore.knows(database, epoch),
+    onRestored: (told) => {
+      database.history.onRestored(told);
+    },
     append: async (records) => {
       if (isClosed) throw new Error('The log is closed.');
       await writer.append(records);

@@ -1,0 +1,59 @@
+import type { ClientBase } from 'pg';
+import { askServer, noteStart } from './note-start.js';
+
+/** What remembers, outside of the database, which start of its server was seen last. */
+export interface Witness {
+  /** Undefined: none yet. */
+  last(): string | undefined;
+  /** It came here by a copy: its original may have gone on. */
+  isCopy(): boolean;
+  remember(token: string): void;
+}
+
+/**
+ * Tells the data that this process works on from a backup of them that was put in their place. Each start of PostgreSQL gets
+ * a token in the database; data that do not know the token which was seen last are older than that. No connection is
+ * used before it has been looked at, so nothing reads or sends by data that went back.
+ */
+export interface History {
+  readonly onConnect: (client: ClientBase) => Promise<void>;
+  /** Of the server's start that is current. */
+  token(): string;
+  /** Called before the first statement on data that were put back. Must not throw. */
+  onRestored(told: () => void): void;
+}
+
+export function openHistory(witness: Witness = inMemory()): History {
+  const listeners: (() => void)[] = [];
+  let known: { readonly server: string; readonly token: string } | undefined;
+  return {
+    onConnect: async (client) => {
+      const server = await askServer(client);
+      if (server === null || server === known?.server) return;
+      const { token, isRestored } = await noteStart(client, { server, last: witness.last(), isCopy: witness.isCopy() });
+      witness.remember(token);
+      const isNews = isRestored && known !== undefined && known.token !== token;
+      known = { server, token };
+      if (isNews) for (const told of listeners) told();
+    },
+    token: () => {
+      if (known === undefined) throw new Error('No connection to a migrated database was made yet.');
+      return known.token;
+    },
+    onRestored: (told) => {
+      listeners.push(told);
+    },
+  };
+}
+
+/** Of a process that outlives its server. */
+function inMemory(): Witness {
+  let last: string | undefined;
+  return {
+    last: () => last,
+    isCopy: () => false,
+    remember: (token) => {
+      last = token;
+    },
+  };
+}
