@@ -9,6 +9,7 @@ export { checkSchema, migrate, type SchemaCheck } from './migrate.js';
 export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/start-embedded-postgres.js';
 export { openPgDatabase, sqlState } from './pg-database.js';
+export { untilDatabaseAnswers } from './until-database-answers.js';
 
 export type { ApiKeyEntity } from './entities/api-key.entity.js';
 export type { ChannelEntity } from './entities/channel.entity.js';

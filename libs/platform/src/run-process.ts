@@ -7,14 +7,21 @@ export interface RunningProcess {
   readonly failed?: Promise<Error>;
 }
 
-/** One start and one end for every process: told ready over IPC when there is one, closed by SIGTERM or SIGINT. */
-export async function runProcess(logger: Logger, start: () => Promise<RunningProcess>): Promise<void> {
+/**
+ * One start and one end for every process: told ready over IPC when there is one, closed by SIGTERM or SIGINT. A start that
+ * waits may look whether it was asked to stop, and answers null then.
+ */
+export async function runProcess(
+  logger: Logger,
+  start: (stopAsked: Promise<string>) => Promise<RunningProcess | null>,
+): Promise<void> {
   const stopAsked = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
   try {
-    const running = await start();
+    const running = await start(stopAsked);
+    if (running === null) process.exit(0);
     process.send?.({ type: 'ready', url: running.url });
     const ending = await Promise.race([stopAsked, ...(running.failed === undefined ? [] : [running.failed])]);
     if (ending instanceof Error) throw await closeAfter(running, ending);

@@ -3,6 +3,7 @@ import type { ChannelConnector } from '#libs/channels/kit';
 import type { AppName } from '#libs/config';
 import { openMetrics } from '#libs/metrics';
 import { createLogger } from '#libs/observability';
+import { awaitDatabase } from './await-database.js';
 import { PlatformModule } from './platform.module.js';
 import { readSettings } from './read-settings.js';
 import { runProcess } from './run-process.js';
@@ -21,7 +22,8 @@ export async function startRole(
   for (const warning of config.warnings) logger.warn(warning);
   const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort } = config;
   const { logRetentionDays, rateLimitPerSecond } = config;
-  await runProcess(logger, async () => {
+  await runProcess(logger, async (stopAsked) => {
+    if (!(await awaitDatabase({ databaseUrl, http, logger, stopAsked }))) return null;
     const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
     const platform = PlatformModule.forRoot({
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },

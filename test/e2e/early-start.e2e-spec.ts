@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { openDataSource, openPgDatabase, type Database } from '#libs/database';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { ask, expectProblem, type Answer } from '../harness/answer.js';
+import { DatabaseDoor } from '../harness/database-door.js';
+import { envelope, newMid, newPsid, textItem } from '../harness/facebook-items.js';
+import { freePort } from '../harness/free-port.js';
+import { only } from '../harness/only.js';
+import { ParleyClient } from '../harness/parley.client.js';
+import { descendantsOf, sendSignal } from '../harness/process-tree.js';
+import { facebookJson } from '../harness/sign-webhook.js';
+import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
+import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
+import { waitFor } from '../harness/wait-for.js';
+import { WebhookClient } from '../harness/webhook.client.js';
+
+const app = { appId: '290000000000089', appSecret: 'early-app-secret', verifyToken: 'early-verify-token' };
+const apiKey = randomBytes(24).toString('hex');
+const encryptionKey = randomBytes(32).toString('base64');
+const roles = ['ingester', 'projector', 'channels', 'sender'] as const;
+type Role = (typeof roles)[number];
+
+describe('a role that is started before its PostgreSQL', () => {
+  const ports = new Map<Role, number>();
+  let database: TestDatabase;
+  let looked: Database;
+  let door: DatabaseDoor;
+  let simulator: StartedSimulator;
+  let starting: Promise<StartedProcess>[];
+
+  const environment = (url: string): NodeJS.ProcessEnv => ({
+    DATABASE_URL: url,
+    PARLEY_ENCRYPTION_KEY: encryptionKey,
+    PARLEY_API_KEY: apiKey,
+    PARLEY_PUBLIC_URL: 'https://chat.example.org',
+    PARLEY_SPOOL_MAX_MB: '0',
+    METRICS_PORT: '0',
+    FACEBOOK_APP_ID: app.appId,
+    FACEBOOK_APP_SECRET: app.appSecret,
+    FACEBOOK_WEBHOOK_SECRET: app.verifyToken,
+    FACEBOOK_GRAPH_URL: simulator.client.url,
+  });
+  const urlOf = (role: Role): string => `http://127.0.0.1:${ports.get(role) ?? 0}`;
+  const get = (role: Role, path: string): Promise<Answer> => ask(`${urlOf(role)}${path}`, { method: 'GET' });
+  const client = (): ParleyClient => new ParleyClient(urlOf('channels'), apiKey);
+  const webhooks = new WebhookClient(() => urlOf('ingester'), app.appSecret);
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator(app);
+    await startInVain('migrate', environment(database.url));
+    looked = openPgDatabase(await openDataSource({ url: database.url, poolSize: 1 }));
+    door = await DatabaseDoor.before(database.url);
+    for (const role of roles) ports.set(role, await freePort());
+    starting = roles.map((role) => startBundle(role, { ...environment(door.url), PORT: String(ports.get(role)) }));
+    // heard of where it is waited for
+    for (const start of starting) start.catch(() => undefined);
+  }, 60_000);
+
+  afterAll(async () => {
+    await killStarted();
+    await door.shut();
+    await looked.close();
+    await database.drop();
+  });
+
+  it.each(roles)('is alive and not ready, and says what it waits for: %s', async (role) => {
+    await waitFor(`${role} to be alive`, async () => (await get(role, '/health/live')).status === 200);
+    const problem = expectProblem(await get(role, '/health/ready'), 503, 'unavailable');
+    expect(problem.detail).toContain('PostgreSQL does not answer yet');
+  });
+
+  it('takes nothing meanwhile', async () => {
+    const answer = await webhooks.post('{}');
+    expectProblem(answer, 503, 'unavailable');
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+  });
+
+  it('ends when it is told to', async () => {
+    const port = await freePort();
+    const ended = startInVain('sender', { ...environment(door.url), PORT: String(port) }, ['--to-be-ended']);
+    await waitFor('the sender to wait', async () => {
+      const { status } = await ask(`http://127.0.0.1:${port}/health/live`, { method: 'GET' });
+      return status === 200;
+    });
+    const family = descendantsOf(process.pid).filter(({ command }) => command.includes('--to-be-ended'));
+    sendSignal(only(family, 'waiting sender').pid, 'SIGTERM');
+    expect((await ended).exit).toEqual({ code: 0, signal: null });
+  }, 30_000);
+
+  it('does not wait for what no waiting heals', async () => {
+    const wrong = new URL(database.url);
+    wrong.password = 'wrong';
+    const { exit, output } = await startInVain('sender', environment(wrong.href));
+    expect(exit.code).toBe(1);
+    expect(output).toContain('password authentication failed');
+  }, 30_000);
+
+  it('serves when PostgreSQL comes, and nobody has to start it again', async () => {
+    await door.open();
+    await Promise.all(starting);
+    for (const role of roles) expect((await get(role, '/health/ready')).status).toBe(200);
+    await expectMessage(await connectPage());
+  }, 60_000);
+
+  it('calls no page unknown while PostgreSQL is away (interleaving 5)', async () => {
+    const page = await connectPage();
+    await door.shut();
+    const mid = newMid();
+    const item = { pageId: page.page_id, psid: newPsid(), text: 'whose?', mid };
+    const body = facebookJson(envelope(item.pageId, [textItem(item)]));
+    expectProblem(await webhooks.post(body), 503, 'unavailable');
+    await door.open();
+    await waitFor('the webhook to be taken', async () => (await webhooks.post(body)).status === 200, 20_000);
+    await waitFor('the message', () => client().messageByMid(page.channelId, mid), 20_000);
+    const unrouted = await looked.query('select 1 from log_records where topic = $1', ['channel.unrouted']);
+    expect(unrouted).toEqual([]);
+  }, 60_000);
+
+  async function connectPage(): Promise<{ page_id: string; channelId: string }> {
+    const { page_id, page_token } = await simulator.client.createPage();
+    const channel = await client().connect({ page_id, page_token });
+    return { page_id, channelId: channel.id };
+  }
+
+  async function expectMessage({ page_id: pageId, channelId }: { page_id: string; channelId: string }): Promise<void> {
+    const mid = newMid();
+    await webhooks.deliverText({ pageId, psid: newPsid(), text: 'at last', mid });
+    await waitFor('the message', () => client().messageByMid(channelId, mid));
+  }
+});
