@@ -132,6 +132,18 @@ export const eventSchema = z.discriminatedUnion('type', [
   kept,
 ]);
 export type Event = z.infer<typeof eventSchema>;
+const eventTypes: ReadonlySet<unknown> = new Set(
+  eventSchema.options.flatMap(({ shape: { type } }) => ('options' in type ? type.options : [type.value])),
+);
+
+/** An event as a reader takes it: a kind that a later release of this major version tells is kept, as what we do not know. */
+export function readEvent(value: unknown): z.ZodSafeParseResult<Event> {
+  const event = eventSchema.safeParse(value);
+  if (event.success || typeof value !== 'object' || value === null || !('type' in value)) return event;
+  const isOfLater = typeof value.type === 'string' && !eventTypes.has(value.type);
+  return isOfLater ? eventSchema.safeParse({ ...value, type: 'unknown' }) : event;
+}
+
 export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 /** A record of `channel.unrouted`: signed by the source, but for no channel that we may write to. Times are ISO-8601. */

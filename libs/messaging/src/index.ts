@@ -11,6 +11,7 @@ export {
 export { conversationSchema, type Contact, type Conversation, type Window } from './conversation.schema.js';
 export {
   eventSchema,
+  readEvent,
   recordHeaders,
   sendCommandSchema,
   topics,

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { projectEvents } from '#libs/conversations';
 import { PoisonError, type LogRecord, type Subscription } from '#libs/event-log';
 import { ReadinessRegistry } from '#libs/http';
-import { eventSchema, topics, type Event } from '#libs/messaging';
+import { readEvent, topics, type Event } from '#libs/messaging';
 import { Platform, traceOf } from '#libs/platform';
 
 /** `channel.events` → conversations, messages, states, and their announcements. */
@@ -18,7 +18,7 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     const { log } = this.platform;
     const subscription = await log.subscribe('projector', topics.events, (transaction, records) => {
-      const requestIds = new Map(records.map((record) => [readEvent(record), record.headers['request-id']]));
+      const requestIds = new Map(records.map((record) => [eventOf(record), record.headers['request-id']]));
       const events = [...requestIds.keys()];
       transaction.afterCommit(() => {
         this.applied(requestIds);
@@ -46,14 +46,14 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-function readEvent(record: LogRecord): Event {
-  const event = eventSchema.safeParse(parseJson(record.value));
+function eventOf(record: LogRecord): Event {
+  const event = readEvent(parseJson(record.value));
   if (!event.success) throw new PoisonError(`Not an event: ${whatIsWrong(event.error)}`);
   return event.data;
 }
 
 /** In a line that a person reads; it shows no value. */
-function whatIsWrong({ issues }: ReturnType<typeof eventSchema.safeParse>['error'] & object): string {
+function whatIsWrong({ issues }: ReturnType<typeof readEvent>['error'] & object): string {
   return issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ');
 }
 
