@@ -97,6 +97,23 @@ describe('events that came before their page was connected', () => {
     expect(await mids(channel)).toEqual(['m_between']);
   });
 
+  it('and were routed to its former owner go to the present one, and to nobody else (interleaving 12)', async () => {
+    const pageId = newPageId();
+    const former = await connect(pageId);
+    await workspace.client.disconnect(former.id);
+    const other = await started.addWorkspace();
+    const present = await other.client.connect({ page_id: pageId, page_token: `page-${pageId}` });
+    expect(present.id).not.toBe(former.id);
+    const said = { contact: '65', text: 'whose?', at: new Date() };
+    await started.record(former, workspace.id, [{ ...said, mid: 'm_whose' }]);
+    await started.record(present, workspace.id, [{ ...said, mid: 'm_forged' }]);
+    expect((await workspace.client.conversations()).data).toEqual([]);
+    expect((await other.client.conversations()).data).toEqual([]);
+    await started.keep(present.id);
+    expect(await mids(present)).toContain('m_whose');
+    expect(await mids(former)).toEqual([]);
+  });
+
   it('are read on by upkeep where a crash ended the reading', async () => {
     const pageId = newPageId();
     const channel = await connect(pageId);

@@ -19,7 +19,11 @@ export function textEvent(channel: Channel, workspaceId: string, { contact, mid,
     source_contact_id: contact,
     occurred_at: at.toISOString(),
     received_at: at.toISOString(),
-    raw: JSON.stringify({ message: { mid, text } }),
+    raw: JSON.stringify({
+      sender: { id: contact },
+      recipient: { id: channel.source_channel_id },
+      message: { mid, text },
+    }),
     payload: {
       message_id: messageId(channel.id, mid),
       source_message_id: mid,
