@@ -231,7 +231,7 @@ describe('every call', () => {
     });
   });
 
-  describe('a webhook body with a right signature is never refused', () => {
+  describe('a webhook body with a right signature is never refused (interleaving 22)', () => {
     const page = (): string => connected.page.page_id;
     const deep = `${'['.repeat(200)}${']'.repeat(200)}`;
 

@@ -173,7 +173,7 @@ describe('channels', () => {
     stream.close();
   });
 
-  it('an event that came a moment before its page was connected ends in a conversation', async () => {
+  it('an event that came a moment before its page was connected ends in a conversation (interleaving 5)', async () => {
     const page = await product.facebook.createPage({ name: 'Early Shop' });
     const mid = newMid();
     await deliver(page, mid);
@@ -190,7 +190,7 @@ describe('channels', () => {
         return (await database.query(sql, [page.page_id]))[0];
       });
 
-    it('leaves nothing between connected and disconnected', async () => {
+    it('leaves nothing between connected and disconnected (interleaving 5)', async () => {
       const begun = await product.facebook.createPage({ name: 'Begun' });
       const ending = await product.connectPage('Ending');
       for (const { page_id } of [begun, ending.page])

@@ -64,7 +64,7 @@ describe('a conversation', () => {
     expect(await unread()).toBe(1);
   });
 
-  it('loses no arrival to somebody who reads all the time', async () => {
+  it('loses no arrival to somebody who reads all the time (interleaving 28)', async () => {
     const texts = Array.from({ length: 30 }, (_, index) => `message ${index}`);
     await Promise.all([...texts.map((text) => write(text)), ...texts.map(markRead)]);
     await markRead();

@@ -160,13 +160,13 @@ describe('an echo', () => {
     it.each([
       ['another app', (): string => OTHER_APP],
       ['the page’s inbox', (): string => PAGE_INBOX_APP],
-    ])('but is of %s proves nothing, and is shown', async (_, appId) => {
+    ])('but is of %s proves nothing, and is shown (interleaving 4)', async (_, appId) => {
       const message = await shown(await deliver({ appId: appId(), metadata: `p1:${pending.id}:1` }));
       expect(message.id).not.toBe(pending.id);
       expect((await product.client.message(pending.id)).state).toBe('pending');
     });
 
-    it('but went to another contact proves nothing, and is shown', async () => {
+    it('but went to another contact proves nothing, and is shown (interleaving 4)', async () => {
       const other = await product.startChat(connected);
       const { appId } = product.settings;
       const message = await shown(await deliver({ appId, metadata: `p1:${pending.id}:1` }, other));

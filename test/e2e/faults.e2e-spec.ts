@@ -102,7 +102,7 @@ describe('a message whose call to Facebook goes wrong', () => {
   });
 
   it.each(UNPROVEN)(
-    'waits for its echo and is unknown after 120 s, when Facebook %s',
+    'waits for its echo and is unknown after 120 s, when Facebook %s (interleaving 16)',
     async (name, _, isTaken) => {
       const of = caseOf(name);
       const call = await waitForCall(of);
@@ -122,7 +122,7 @@ describe('a message whose call to Facebook goes wrong', () => {
   );
 
   it.each(THROTTLES)(
-    'is sent by itself after a while: %s',
+    'is sent by itself after a while: %s (interleaving 16)',
     async (name, _, leastMs) => {
       const of = caseOf(name);
       await stream.waitForState(of.message.id, 'sent', PATIENCE_MS);

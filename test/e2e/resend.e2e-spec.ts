@@ -117,7 +117,7 @@ describe('messages.resend', () => {
   });
 
   describe('of what nobody knew', () => {
-    it('shows the second one too, when the late echo of the first comes', async () => {
+    it('shows the second one too, when the late echo of the first comes (interleaving 4)', async () => {
       const message = await unknown();
       await resent(message.id);
       const { mid } = await waitForAccepted(message.id, 2);
@@ -139,7 +139,7 @@ describe('messages.resend', () => {
       expect((await product.client.messages(chat.conversationId)).pagination_data.total).toBe(3);
     });
 
-    it('does not call again, when the late echo comes before', async () => {
+    it('does not call again, when the late echo comes before (interleaving 4)', async () => {
       const message = await unknown();
       await product.facebook.fail({ mode: '429', recipient_id: chat.psid, times: 3 });
       await resent(message.id);

@@ -118,7 +118,7 @@ describe('several apps of Facebook in one installation', () => {
   it.each<[string, () => [string, string]]>([
     ['their app has signed for our page', () => ['11', THEIR_SECRETS[0]]],
     ['our app has signed for their page', () => ['22', OWN_SECRETS[0]]],
-  ])('keeps what %s, and shows it to nobody', async (_, placed) => {
+  ])('keeps what %s, and shows it to nobody (interleaving 12)', async (_, placed) => {
     const [pageId, secret] = placed();
     const mid = newMid();
     const answer = await post(pageId, secret, { mid });
@@ -136,7 +136,7 @@ describe('several apps of Facebook in one installation', () => {
     }
   });
 
-  it('lets a channel’s URL choose the app: another one’s signature is no right one there', async () => {
+  it('lets a channel’s URL choose the app: another one’s signature is no right one there (interleaving 12)', async () => {
     const path = `/webhooks/facebook/${theirChannel.id}`;
     expectProblem(await post('22', OWN_SECRETS[0], { path }), 403, 'signature_invalid');
   });

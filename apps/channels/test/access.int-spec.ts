@@ -231,7 +231,7 @@ describe('calls', () => {
       expectProblem(await send(body), 422, code);
     });
 
-    it('refuses a receiver in a form that can’t be sent to yet', async () => {
+    it('refuses a receiver in a form that can’t be sent to yet (interleaving 29)', async () => {
       const to = { channel_id: channel.id, recipient: { user_ref: 'r' }, content };
       expectProblem(await call('messages.send', to), 422, 'content_not_sendable');
     });

@@ -123,7 +123,7 @@ describe('channels', () => {
       expectProblem(await workspace.client.call('messages.send', send), 409, 'channel_disconnected');
     });
 
-    it('gives the page free for another workspace, and keeps its id for its own', async () => {
+    it('gives the page free for another workspace, and keeps its id for its own (interleaving 12)', async () => {
       const channel = await connect();
       const page = { page_id: channel.source_channel_id, page_token: `page-${channel.source_channel_id}` };
       const { client } = await started.addWorkspace();

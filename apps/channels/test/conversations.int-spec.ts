@@ -83,7 +83,7 @@ describe('conversations', () => {
       expect((await workspace.client.conversation(id)).version).toBe(shown.version);
     });
 
-    it('counts what comes after it, and not what was sent before and comes late', async () => {
+    it('counts what comes after it, and not what was sent before and comes late (interleaving 28)', async () => {
       const { id, contact } = await newChat(10);
       await done(call('conversations.mark-read', { conversation_id: id }));
       await receive(contact, 5);
@@ -92,7 +92,7 @@ describe('conversations', () => {
       expect(await unreadOf(id)).toBe(1);
     });
 
-    it('loses no message that arrives at the same moment', async () => {
+    it('loses no message that arrives at the same moment (interleaving 28)', async () => {
       const { id, contact } = await newChat(0);
       const seconds = Array.from({ length: 40 }, (_, index) => index + 1);
       const arrivals = seconds.map((second) => receive(contact, second));

@@ -98,7 +98,10 @@ describe('lists', () => {
     const byMid = await workspace.client.messageByMid(channel.id, 'm_3');
     expect(byMid).toMatchObject({ content: { type: 'text', text: 'text 3' }, conversation_id: long });
     const withRaw = await workspace.client.call('messages.info', { message_id: byMid.id, include: ['raw'] });
-    expect(JSON.parse(withRaw.text)).toEqual({ ...byMid, raw: ['{"sender":{"id":"ana"},"recipient":{"id":"7"},"message":{"mid":"m_3","text":"text 3"}}'] });
+    expect(JSON.parse(withRaw.text)).toEqual({
+      ...byMid,
+      raw: ['{"sender":{"id":"ana"},"recipient":{"id":"7"},"message":{"mid":"m_3","text":"text 3"}}'],
+    });
     const unknown = await workspace.client.call('messages.info', { channel_id: channel.id, source_message_id: 'm\0' });
     expectProblem(unknown, 404, 'not_found');
   });

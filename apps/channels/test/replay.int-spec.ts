@@ -69,7 +69,7 @@ describe('events that came before their page was connected', () => {
     expect(await mids(await connect(pageId))).toEqual(['m_young']);
   });
 
-  it('and a moment after, by somebody who did not know yet, are read by upkeep', async () => {
+  it('and a moment after, by somebody who did not know yet, are read by upkeep (interleaving 5)', async () => {
     const pageId = newPageId();
     const channel = await connect(pageId);
     await started.keepUnrouted(unrouted(pageId, 'm_late'));

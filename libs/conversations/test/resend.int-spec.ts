@@ -174,7 +174,7 @@ describe('a message that is sent again', () => {
       expect(await world.look.ours(chat)).toHaveLength(1);
     });
 
-    it('after its call was refused: it is sent', async () => {
+    it('after its call was refused: it is sent (interleaving 4)', async () => {
       const message = await again();
       await world.end(await world.taken(chat), refused);
       expect(await world.look.row(message.id)).toMatchObject({ state: 'failed', attempt: 2 });
@@ -191,7 +191,7 @@ describe('a message that is sent again', () => {
       await expectTwo(message, first, second);
     });
 
-    it('after its call was taken: the late one is a message of its own', async () => {
+    it('after its call was taken: the late one is a message of its own (interleaving 4)', async () => {
       const message = await again();
       const [late, called] = [newMid(), newMid()];
       await world.end(await world.taken(chat), accepted(called));
@@ -241,7 +241,7 @@ describe('a message that is sent again', () => {
     });
   });
 
-  it('does not hear a late refusal of the attempt before it', async () => {
+  it('does not hear a late refusal of the attempt before it (interleaving 4)', async () => {
     const message = await world.ended(chat, unknown);
     await world.pass(chat, 121);
     await world.take(chat);
@@ -252,7 +252,7 @@ describe('a message that is sent again', () => {
     expect(await world.look.row(message.id)).toMatchObject({ state: 'pending', attempt: 2, failure: null });
   });
 
-  it('whatever comes first, the order to send it again or the proof that it was sent', async () => {
+  it('whatever comes first, the order to send it again or the proof that it was sent (interleaving 4)', async () => {
     for (let round = 0; round < 15; round += 1) {
       const conversation = await world.newChat();
       const message = await world.unknown(conversation);

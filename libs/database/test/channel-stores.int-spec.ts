@@ -94,7 +94,7 @@ describe('connecting a page', () => {
     expect(await steps.putConnecting(owner, page)).toEqual({ kind: 'taken' });
   });
 
-  it('gives the page to one of two workspaces that ask at once, and tells the other without an error', async () => {
+  it('gives the page to one of two workspaces that ask at once, and tells the other without an error (interleaving 12)', async () => {
     const page = newPage();
     let second: Promise<PutConnecting> | undefined;
     const first = await database.transaction(async (transaction) => {
@@ -117,7 +117,7 @@ describe('connecting a page', () => {
     expect(rows.map(({ version }) => version).sort()).toEqual([1, 2, 3]);
   });
 
-  it('is forbidden by the database itself for two owners', async () => {
+  it('is forbidden by the database itself for two owners (interleaving 12)', async () => {
     const page = newPage();
     await steps.connecting(randomUUID(), page);
     const copy = database.query(

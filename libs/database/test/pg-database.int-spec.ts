@@ -179,7 +179,7 @@ describe('a transaction', () => {
     await database.query('drop table changing');
   });
 
-  it('runs its work again after a deadlock', async () => {
+  it('runs its work again after a deadlock (interleaving 11)', async () => {
     await put(database, 'a');
     await put(database, 'b');
     const runs: string[] = [];

@@ -46,7 +46,7 @@ describe('PostgreSQL event log, inside', () => {
     expect(await flushes('large')).toBe(3);
   });
 
-  it('locks partitions in one order: transactions over many of them meet without a deadlock', async () => {
+  it('locks partitions in one order: transactions over many of them meet without a deadlock (interleaving 11)', async () => {
     const topic = world.topic();
     const members = await Promise.all([world.open(), world.open()]);
     const transactions = 500;

@@ -58,7 +58,7 @@ export function describeAppends(world: () => ContractWorld): void {
     expect(new Set(given)).toEqual(new Set(records));
   });
 
-  it('stores a record of 1 MB, and 600 records of 2 kB in one call', async () => {
+  it('stores a record of 1 MB, and 600 records of 2 kB in one call (interleaving 22)', async () => {
     const topic = world().topic();
     const member = await world().open();
     const many = Array.from({ length: 600 }, (_, index) =>
@@ -75,7 +75,7 @@ export function describeAppends(world: () => ContractWorld): void {
     expect(records.find(({ key }) => key === 'large')?.value).toHaveLength(1_048_578);
   });
 
-  it('refuses one record without failing its neighbours', async () => {
+  it('refuses one record without failing its neighbours (interleaving 22)', async () => {
     const topic = world().topic();
     const member = await world().open();
     const bad = { ...world().record(topic, 'bad'), workspaceId: 'not a uuid' };
@@ -153,7 +153,7 @@ export function describeAppends(world: () => ContractWorld): void {
     expect(await world().readAll(other, topic)).toHaveLength(50);
   });
 
-  it('refuses to start with another number of partitions', async () => {
+  it('refuses to start with another number of partitions (interleaving 21)', async () => {
     const { adapter } = world();
     await expect(adapter.open({ partitions: adapter.partitions + 1 })).rejects.toThrow('partitions');
   });

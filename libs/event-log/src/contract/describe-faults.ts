@@ -75,7 +75,7 @@ export function describeFaults(world: () => ContractWorld): void {
     expect(await world().offsetsOfEffects(topic, total)).toEqual(everyOffset(end));
   });
 
-  it('goes on while somebody holds an old snapshot', async () => {
+  it('goes on while somebody holds an old snapshot (interleaving 10)', async () => {
     const topic = world().topic();
     const member = await world().open();
     await member.log.subscribe('group', topic, writeEffects);
@@ -118,7 +118,7 @@ export function describeFaults(world: () => ContractWorld): void {
     expect(offsets).toEqual(everyOffset((await other.log.range(topic)).end));
   });
 
-  it('stops only the partition whose record a newer version wrote', async () => {
+  it('stops only the partition whose record a newer version wrote (interleaving 25)', async () => {
     const topic = world().topic();
     const member = await world().open();
     const subscription = await member.log.subscribe('group', topic, writeEffects);

@@ -7,7 +7,7 @@ const writeUnlessPoison = writeThenFail(
 );
 
 export function describePoison(world: () => ContractWorld): void {
-  it('sends a poison record to the dead letter and handles its neighbours once and in order', async () => {
+  it('sends a poison record to the dead letter and handles its neighbours once and in order (interleaving 17)', async () => {
     const topic = world().topic();
     const member = await world().open();
     const values = ['a', 'b', 'poison', 'c', 'd', 'e', 'f', 'g'];
@@ -52,7 +52,7 @@ export function describePoison(world: () => ContractWorld): void {
     expect(dead.map(({ headers }) => headers['dead-letter-reason'])).toEqual([expect.stringContaining('storable')]);
   });
 
-  it('repeats for ever what is not the fault of a record, and says so', async () => {
+  it('repeats for ever what is not the fault of a record, and says so (interleaving 17)', async () => {
     const topic = world().topic();
     const member = await world().open();
     const outage = { isOver: false, tries: 0 };

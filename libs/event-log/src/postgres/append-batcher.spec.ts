@@ -55,7 +55,7 @@ describe('append batcher', () => {
     expect(stored).toHaveLength(7);
   });
 
-  it('bisects to the record that PostgreSQL refuses, and rejects only that', async () => {
+  it('bisects to the record that PostgreSQL refuses, and rejects only that (interleaving 22)', async () => {
     const { stored, write } = fakeLog('22021', (values) => values.includes('2'));
     const batcher = batcherOf(write);
 

@@ -24,7 +24,7 @@ describe('outcomeOf', () => {
     expect(judge(answered(200, { message_id: 'm_1' }))).toMatchObject({ sourceSentAt: '2026-11-20T10:00:00.500Z' });
   });
 
-  it('is not_sent when nothing was written', () => {
+  it('is not_sent when nothing was written (interleaving 16)', () => {
     expect(judge({ kind: 'not_written', reason: 'ECONNREFUSED', isTimeout: false })).toEqual({
       kind: 'not_sent',
       failure: {
@@ -63,7 +63,7 @@ describe('outcomeOf', () => {
     [503, { code: 4, is_transient: true }],
     [429, { code: 2, is_transient: true }],
     [429, { code: 4711 }],
-  ])('is not_sent for a limit: %d %j', (status, error) => {
+  ])('is not_sent for a limit: %d %j (interleaving 16)', (status, error) => {
     expect(judge(refused(status, error))).toMatchObject({ kind: 'not_sent', failure: { code: 'rate_limited' } });
   });
 

@@ -23,7 +23,7 @@ const MESSAGE_IDS = [
   ['messaging-feedback', '4bcc66de-076b-5a88-a0c1-166ff9bf30c9'],
 ] as const;
 
-describe('golden ids', () => {
+describe('golden ids (interleaving 24)', () => {
   it.each(EVENT_IDS)('of the event of %s', (name, id) => {
     expect(eventOfFixture(name).id).toBe(id);
   });
@@ -63,7 +63,7 @@ describe('an event that comes again', () => {
       { sender, recipient, messaging_feedback: { feedback_screens: [] } },
       { sender, recipient, messaging_feedback: { feedback_screens: [] } },
     ],
-  ])('%s has its first id', (_name, first, second) => {
+  ])('%s has its first id (interleaving 24)', (_name, first, second) => {
     expect(eventOf(second).id).toBe(eventOf(first).id);
   });
 
@@ -75,7 +75,7 @@ describe('an event that comes again', () => {
     expect(escaped).toBe(plain);
   });
 
-  it('is the same in standby and in messaging', () => {
+  it('is the same in standby and in messaging (interleaving 24)', () => {
     const tap = { sender, recipient, timestamp: 1763600000040, postback: { mid: 'm_p2', title: 'Talk' } };
     expect(eventOf(tap, 'standby').id).toBe(eventOf(tap).id);
   });
