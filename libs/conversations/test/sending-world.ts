@@ -1,7 +1,7 @@
 import type { SendOutcome } from '#libs/channels/kit';
 import { migrate, openDataSource, openPgDatabase, type Database } from '#libs/database';
 import { openPostgresEventLog, type EventLog } from '#libs/event-log';
-import { conversationId, eventSchema, messageId, uuid5, type Event, type Message } from '#libs/messaging';
+import { conversationId, eventSchema, messageId, uuid5, type Event, type EventOf, type Message } from '#libs/messaging';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { closeTurn } from '../src/close-turn.js';
 import { projectEvents } from '../src/project-events.js';
@@ -14,7 +14,8 @@ import { SendingLooks } from './sending-looks.js';
 import { appId, connector, connectPage, unknown, workspace } from './sending-parts.js';
 
 export interface Echo {
-  readonly attempt: number;
+  /** null: it bears no mark of ours. */
+  readonly attempt: number | null;
   readonly mid: string;
   /** By the source's clock. */
   readonly at?: Date;
@@ -134,14 +135,19 @@ export class SendingWorld {
         content: { type: 'text', text: 'hello' },
         sender_type: 'app',
         app_id: appId,
-        claims: { message_id: message.id, attempt },
+        ...(attempt === null ? {} : { claims: { message_id: message.id, attempt } }),
       },
     });
   }
 
-  async delivered(conversation: string, mid: string): Promise<void> {
-    const event = this.about(await this.contactOf(conversation), new Date(), `delivered ${mid}`);
-    await this.apply({ ...event, type: 'message.delivered', payload: { source_message_ids: [mid] } });
+  delivered(conversation: string, mid: string): Promise<void> {
+    return this.happen(conversation, { type: 'message.delivered', payload: { source_message_ids: [mid] } });
+  }
+
+  /** What the source tells of a message that is there, by its clock. */
+  async happen(conversation: string, what: Happening, at = new Date()): Promise<void> {
+    const event = this.about(await this.contactOf(conversation), at, `${what.type} ${at.getTime()}`);
+    await this.apply({ ...event, ...what });
   }
 
   /** As if everything about a conversation's sends had happened so many seconds earlier. */
@@ -217,6 +223,14 @@ export class SendingWorld {
     };
   }
 }
+
+type HappeningOf<Type extends Event['type']> = Pick<EventOf<Type>, 'type' | 'payload'>;
+export type Happening =
+  | HappeningOf<'message.delivered'>
+  | HappeningOf<'message.read'>
+  | HappeningOf<'message.edited'>
+  | HappeningOf<'message.deleted'>
+  | HappeningOf<'message.reacted'>;
 
 interface InConversation {
   readonly conversation_id: string;
