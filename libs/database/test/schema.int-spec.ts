@@ -137,6 +137,7 @@ describe('tables', () => {
       'consumer_leases',
       'consumer_members',
       'consumer_positions',
+      'database_starts',
       'dead_letter_ends',
       'installation',
       'schema_migrations',
