@@ -1,5 +1,3 @@
-import type { History } from './history/history.js';
-
 /** Parsed and planned once a connection, under its name. For hot paths only: each takes memory in every connection. */
 export interface Prepared {
   readonly name: string;
@@ -39,12 +37,19 @@ export interface Transaction extends Queryable {
   readonly local: Map<symbol, unknown>;
 }
 
+export interface DatabaseHistory {
+  /** Of the server's start that is current. */
+  token(): string;
+  /** Called before the first statement on data that were put back. Must not throw. */
+  onRestored(told: () => void): void;
+}
+
 export interface Database extends Queryable {
   /** Commits when the work resolves, rolls back when it rejects. Repeats the work on a deadlock or serialisation failure. */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** A connection of its own that hears what is notified, opened again when it is lost; `heard('')` after each (re)connect. */
   listen(channel: string, heard: (payload: string) => void): Promise<{ close(): Promise<void> }>;
   /** Which start of the server its data are of, and whether they went back. */
-  readonly history: Pick<History, 'token' | 'onRestored'>;
+  readonly history: DatabaseHistory;
   close(): Promise<void>;
 }

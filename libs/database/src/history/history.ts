@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { DatabaseHistory } from '../database.js';
 import { askServer, noteStart } from './note-start.js';
 
 /** What remembers, outside of the database, which start of its server was seen last. */
@@ -15,12 +16,8 @@ export interface Witness {
  * a token in the database; data that do not know the token which was seen last are older than that. No connection is
  * used before it has been looked at, so nothing reads or sends by data that went back.
  */
-export interface History {
+export interface History extends DatabaseHistory {
   readonly onConnect: (client: ClientBase) => Promise<void>;
-  /** Of the server's start that is current. */
-  token(): string;
-  /** Called before the first statement on data that were put back. Must not throw. */
-  onRestored(told: () => void): void;
 }
 
 export function openHistory(witness: Witness = inMemory()): History {
