@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..');
 
-const page = '108200000000001';
+export const page = '108200000000001';
 export const secret = `bench-${randomBytes(8).toString('hex')}`;
 export const key = randomBytes(24).toString('hex');
 export const facebookApp = {
@@ -94,7 +94,13 @@ export function webhookOf(mid, n) {
     timestamp: now,
     message: { mid, text: 'Is the blue one in stock?' },
   };
-  const body = Buffer.from(JSON.stringify({ object: 'page', entry: [{ id: page, time: now, messaging: [item] }] }));
+  return signed([item]);
+}
+
+/** Items of the page as Facebook posts them. */
+export function signed(items) {
+  const entry = [{ id: page, time: Date.now(), messaging: items }];
+  const body = Buffer.from(JSON.stringify({ object: 'page', entry }));
   return { body, signature: `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` };
 }
 

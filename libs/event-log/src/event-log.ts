@@ -46,6 +46,8 @@ export interface TailOptions {
   readonly from: Positions | 'end' | 'earliest';
   /** Called in order per partition, one at a time. A throw ends the tail, visible in its health. */
   readonly onRecord: (record: LogRecord) => void;
+  /** Called after some records were given; the tail goes on when it has resolved. */
+  readonly onTurn?: () => Promise<void>;
 }
 
 export interface Tail {

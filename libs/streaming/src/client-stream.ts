@@ -1,8 +1,9 @@
 import type { LogRecord, Positions } from '#libs/event-log';
 import type { CursorSeal } from '#libs/security';
-import { openStreamCursor, sealStreamCursor } from './stream-cursor.js';
+import type { Place } from './place.js';
+import { openStreamCursor } from './stream-cursor.js';
 import { passes, type StreamFilter } from './stream-filter.js';
-import type { StreamHub } from './stream-hub.js';
+import type { StreamHub, Told } from './stream-hub.js';
 
 /** Where frames go: SSE or WebSocket. */
 export interface StreamSink {
@@ -13,8 +14,11 @@ export interface StreamSink {
   expired(cursor: string): void;
   /** Resolves when what was written has mostly gone out. */
   drained(): Promise<void>;
-  /** True: the reader is gone, or so much waits for it already that it is cut. */
-  isFull(): boolean;
+  /** What is written meanwhile goes out in one go. */
+  together(work: () => void): void;
+  isGone(): boolean;
+  /** Bytes that the reader has not taken yet. */
+  waiting(): number;
   /** Resolves when the reader was told, or can't be. */
   end(why: StreamEnd): Promise<void>;
 }
@@ -24,7 +28,6 @@ export type StreamEnd = 'gone' | 'too-slow' | 'key-gone' | 'restart';
 
 export interface StreamOptions {
   readonly hub: StreamHub;
-  readonly seal: CursorSeal;
   readonly workspaceId: string;
   readonly filter: StreamFilter;
   readonly sink: StreamSink;
@@ -48,28 +51,28 @@ export function readStreamStart(seal: CursorSeal, workspaceId: string, cursor: s
 /** One client's way through the updates: first what it missed, read from the log, then live, with nothing between lost or seen twice. */
 export class ClientStream {
   /** Next offset wanted, by partition. */
-  private wanted: Record<number, number> = {};
-  private pending: LogRecord[] | null = [];
+  private wanted: Positions = {};
+  private pending: Told[] | null = [];
   private isEnded = false;
   private hasMoved = true;
 
   constructor(private readonly options: StreamOptions) {}
 
   async open(start: StreamStart): Promise<void> {
-    const { hub, sink } = this.options;
+    const { hub, sink, workspaceId } = this.options;
     const listener = {
-      workspaceId: this.options.workspaceId,
-      hear: (record: LogRecord) => {
-        this.hear(record);
+      workspaceId,
+      hear: (told: readonly Told[]) => {
+        this.hear(told);
       },
     };
     hub.attach(listener);
     this.detach = () => {
       hub.detach(listener);
     };
-    const end = { ...hub.positions() };
+    const end = hub.positions();
     const from = await this.from(start, end);
-    this.wanted = { ...(from ?? end) };
+    this.wanted = from ?? end;
     if (from === null) sink.expired(this.cursor());
     else sink.mark(this.cursor());
     await this.catchUp(end);
@@ -83,9 +86,9 @@ export class ClientStream {
       this.cutIfStuck();
       return;
     }
-    this.mergeHub();
+    const cursor = this.moveTo(this.options.hub.place());
     if (this.isCut()) return;
-    this.options.sink.mark(this.cursor());
+    this.options.sink.mark(cursor());
   }
 
   async end(why: StreamEnd): Promise<void> {
@@ -93,6 +96,7 @@ export class ClientStream {
     this.isEnded = true;
     this.detach();
     this.pending = null;
+    this.options.hub.room.leave(this);
     this.options.onEnd?.(why);
     await this.options.sink.end(why);
   }
@@ -101,9 +105,9 @@ export class ClientStream {
 
   private async from(start: StreamStart, end: Positions): Promise<Positions | null> {
     if (start === 'now') return end;
-    const { log } = this.options.hub;
-    if (start !== 'earliest' && start.epoch !== log.epoch() && !(await log.knowsEpoch(start.epoch))) return null;
-    const { first, end: last } = await log.range(this.options.hub.topic);
+    const { hub } = this.options;
+    if (start !== 'earliest' && start.epoch !== hub.epoch() && !(await hub.knowsEpoch(start.epoch))) return null;
+    const { first, end: last } = await hub.range();
     if (start === 'earliest') return first;
     const isKept = Object.entries(start.positions).every(
       ([partition, offset]) => offset >= (first[Number(partition)] ?? 0) && offset <= (last[Number(partition)] ?? 0),
@@ -115,14 +119,13 @@ export class ClientStream {
     const { hub, workspaceId, sink } = this.options;
     for (const [partition, to] of Object.entries(end).map(([key, value]) => [Number(key), value] as const)) {
       while (!this.isEnded && this.next(partition) < to) {
-        const from = this.next(partition);
-        const records = await hub.log.read({ topic: hub.topic, workspaceId, partition, from, to, limit: pageSize });
+        const records = await hub.read({ workspaceId, partition, from: this.next(partition), to, limit: pageSize });
         for (const record of records) {
           this.emit(record);
           // one by one: a page is more than may wait
           await sink.drained();
         }
-        if (records.length < pageSize) this.wanted[partition] = to;
+        if (records.length < pageSize) this.wanted = { ...this.wanted, [partition]: to };
         this.hasMoved = true;
       }
     }
@@ -130,36 +133,49 @@ export class ClientStream {
 
   private goLive(): void {
     // synchronous: nothing can be heard between the last of these and the first live one
-    for (const record of this.pending ?? []) this.emit(record);
+    const missed = this.pending ?? [];
     this.pending = null;
+    this.hear(missed);
   }
 
-  private hear(record: LogRecord): void {
-    if (this.pending === null) {
-      this.emit(record);
+  private hear(told: readonly Told[]): void {
+    if (this.isEnded) return;
+    if (this.pending !== null) {
+      this.pending.push(...told.filter(({ record }) => passes(this.options.filter, record)));
+      if (this.pending.length > maxPending) void this.end('too-slow');
       return;
     }
-    if (!passes(this.options.filter, record)) return;
-    this.pending.push(record);
-    if (this.pending.length > maxPending) void this.end('too-slow');
+    this.options.sink.together(() => {
+      for (const one of told) this.tell(one);
+    });
   }
 
+  /** What was missed. */
   private emit(record: LogRecord): void {
-    if (this.isEnded || record.offset < this.next(record.partition)) return;
-    this.wanted[record.partition] = record.offset + 1;
+    if (this.isEnded) return;
+    this.wanted = { ...this.wanted, [record.partition]: record.offset + 1 };
     this.hasMoved = true;
-    if (!passes(this.options.filter, record)) return;
-    if (this.pending === null) this.mergeHub();
-    if (this.isCut()) return;
-    this.options.sink.update(this.cursor(), record);
+    if (passes(this.options.filter, record) && !this.isCut()) this.options.sink.update(this.cursor(), record);
   }
 
-  /** Live, whatever the hub has told was heard here too. */
-  private mergeHub(): void {
-    for (const [key, offset] of Object.entries(this.options.hub.positions())) {
-      const partition = Number(key);
-      this.wanted[partition] = Math.max(this.next(partition), offset);
+  /** What is new. */
+  private tell({ record, place }: Told): void {
+    if (this.isEnded || record.offset < this.next(record.partition)) return;
+    const cursor = this.moveTo(place);
+    if (passes(this.options.filter, record) && !this.isCut()) this.options.sink.update(cursor(), record);
+  }
+
+  /** Live, whatever the hub has told up to there was heard here too. A cursor of another process may be ahead of our hub. */
+  private moveTo(place: Place): () => string {
+    if (!place.isBehind(this.wanted)) {
+      this.wanted = place.positions;
+      return () => place.cursor(this.options.workspaceId, this.options.hub.epoch());
     }
+    const own = { ...this.wanted };
+    for (const [partition, offset] of Object.entries(place.positions))
+      own[Number(partition)] = Math.max(this.next(Number(partition)), offset);
+    this.wanted = own;
+    return () => this.cursor();
   }
 
   private next(partition: number): number {
@@ -168,7 +184,8 @@ export class ClientStream {
 
   /** Asked before anything is written: one update that is larger than the buffer must not end every stream it is in. */
   private isCut(): boolean {
-    if (!this.options.sink.isFull()) return false;
+    const { hub, sink } = this.options;
+    if (!sink.isGone() && hub.room.take(this, sink.waiting())) return false;
     void this.end('too-slow');
     return true;
   }
@@ -180,7 +197,6 @@ export class ClientStream {
   }
 
   private cursor(): string {
-    const { hub, seal, workspaceId } = this.options;
-    return sealStreamCursor(seal, workspaceId, { epoch: hub.log.epoch(), positions: this.wanted });
+    return this.options.hub.cursor(this.options.workspaceId, this.wanted);
   }
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { StreamEnd, StreamSink } from './client-stream.js';
-import { maxBufferedBytes } from './max-buffered-bytes.js';
+import { sharedFrames } from './shared-frames.js';
 import { whenDrained } from './when-drained.js';
 
 /** Heartbeats without a pong in between after which the other side is taken for dead. */
@@ -15,13 +15,26 @@ const closings: Readonly<Record<StreamEnd, readonly [code: number, reason: strin
   restart: [1012, 'restarts: open again with the last cursor'],
 };
 
+/** Frames of one turn go out in one write. */
+function corkUntilNextTick(connection: Duplex): void {
+  if (connection.writableCorked > 0) return;
+  connection.cork();
+  process.nextTick(() => {
+    connection.uncork();
+  });
+}
+
+const frameOf = sharedFrames((cursor, record) => `{"cursor":${JSON.stringify(cursor)},"update":${record.value}}`);
+
 /** One JSON text in each frame: `{cursor, update}`, or `{type, cursor}` for what is about the stream itself. */
 export function socketSink(socket: WebSocket, connection: Duplex): StreamSink {
   let isReady = false;
   let unanswered = 0;
   const isOpen = (): boolean => socket.readyState === socket.OPEN;
-  const send = (frame: string): void => {
-    if (isOpen()) socket.send(frame);
+  const send = (frame: string | Buffer): void => {
+    if (!isOpen()) return;
+    corkUntilNextTick(connection);
+    socket.send(frame, { binary: false });
   };
   const tell = (type: string, cursor: string): void => {
     send(JSON.stringify({ type, cursor }));
@@ -45,14 +58,20 @@ export function socketSink(socket: WebSocket, connection: Duplex): StreamSink {
       else beReady(cursor);
     },
     update: (cursor, record) => {
-      send(`{"cursor":${JSON.stringify(cursor)},"update":${record.value}}`);
+      send(frameOf(cursor, record));
     },
     expired: (cursor) => {
       if (!isReady) beReady(cursor);
       tell('cursor_expired', cursor);
     },
     drained: () => whenDrained(connection),
-    isFull: () => !isOpen() || socket.bufferedAmount > maxBufferedBytes,
+    together: (work) => {
+      connection.cork();
+      work();
+      connection.uncork();
+    },
+    isGone: () => !isOpen(),
+    waiting: () => socket.bufferedAmount,
     end: (why) =>
       new Promise((resolve) => {
         if (socket.readyState === socket.CLOSED) {

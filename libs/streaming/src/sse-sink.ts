@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { StreamSink } from './client-stream.js';
 import { maxBufferedBytes } from './max-buffered-bytes.js';
+import { sharedFrames } from './shared-frames.js';
 import { whenDrained } from './when-drained.js';
 
 /** For so long what was written may still go out, ms. */
@@ -8,19 +9,25 @@ const endWithinMs = 1_000;
 /** Reconnect delay asked of the client, ms. */
 const retryMs = 2_000;
 
-/** Frames of one turn go out in one write. */
-function corkUntilNextTick(response: ServerResponse): void {
-  if (response.writableCorked > 0) return;
+const frameOf = sharedFrames(
+  (cursor, record) => `id: ${cursor}\nevent: ${record.headers['event-type'] ?? 'message'}\ndata: ${record.value}\n\n`,
+);
+
+/** The socket too: the answer itself lets it go before it writes its chunk, in four pieces. */
+function hold(response: ServerResponse): () => void {
+  const { socket } = response;
+  socket?.cork();
   response.cork();
-  process.nextTick(() => {
+  return () => {
     response.uncork();
-  });
+    socket?.uncork();
+  };
 }
 
 /** Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function sseSink(response: ServerResponse): StreamSink {
   let isOpen = false;
-  const write = (frame: string): void => {
+  const write = (frame: string | Buffer): void => {
     if (!isOpen) {
       isOpen = true;
       response.writeHead(200, {
@@ -31,7 +38,7 @@ export function sseSink(response: ServerResponse): StreamSink {
       });
     }
     if (response.writableEnded) return;
-    corkUntilNextTick(response);
+    if (response.writableCorked === 0) process.nextTick(hold(response));
     response.write(frame);
   };
   return {
@@ -39,13 +46,19 @@ export function sseSink(response: ServerResponse): StreamSink {
       write(`retry: ${String(retryMs)}\nid: ${cursor}\n\n`);
     },
     update: (cursor, record) => {
-      write(`id: ${cursor}\nevent: ${record.headers['event-type'] ?? 'message'}\ndata: ${record.value}\n\n`);
+      write(frameOf(cursor, record));
     },
     expired: (cursor) => {
       write(`retry: ${String(retryMs)}\nid: ${cursor}\nevent: cursor_expired\ndata: {}\n\n`);
     },
     drained: () => whenDrained(response),
-    isFull: () => response.destroyed || response.writableLength > maxBufferedBytes,
+    together: (work) => {
+      const letGo = hold(response);
+      work();
+      letGo();
+    },
+    isGone: () => response.destroyed,
+    waiting: () => response.writableLength,
     end: (why) => {
       // a reader that is cut for being slow would take for ever to read the end
       if (why === 'too-slow' || response.writableLength > maxBufferedBytes) response.destroy();

@@ -4,7 +4,7 @@ import { apiKeyStore } from '#libs/database';
 import { ReadinessRegistry } from '#libs/http';
 import { topics } from '#libs/messaging';
 import { Platform } from '#libs/platform';
-import { ClientStream, StreamHub, type StreamEnd, type StreamSink } from '#libs/streaming';
+import { ClientStream, inSlices, StreamHub, type StreamEnd, type StreamSink } from '#libs/streaming';
 import type { StreamView } from './read-stream-request.js';
 import type { StreamGrant } from './stream-access.js';
 
@@ -30,13 +30,18 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.hub = await StreamHub.open(this.platform.log, topics.updates);
+    const { cursors, log } = this.platform;
+    this.hub = await StreamHub.open(log, topics.updates, cursors);
     this.readiness.add({ name: 'stream', check: () => Promise.resolve(this.hub?.health() ?? notOpen) });
-    this.platform.log.onRestored(() => void this.openAgain());
-    const beat = (): void => {
-      for (const stream of this.streams.keys()) stream.heartbeat();
-    };
-    this.timers = [setInterval(beat, heartbeatMs).unref(), setInterval(() => void this.look(), lookMs).unref()];
+    log.onRestored(() => void this.openAgain());
+    const beat = (): Promise<void> =>
+      inSlices(this.streams.keys(), (stream) => {
+        stream.heartbeat();
+      });
+    this.timers = [
+      setInterval(() => void beat(), heartbeatMs).unref(),
+      setInterval(() => void this.look(), lookMs).unref(),
+    ];
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -58,7 +63,7 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
     for (const stream of [...this.streams.keys()]) void stream.end('restart');
     await hub?.close();
     while (!this.isClosed && this.hub === undefined) {
-      const opened = await StreamHub.open(platform.log, topics.updates).catch((error: unknown) => {
+      const opened = await StreamHub.open(platform.log, topics.updates, platform.cursors).catch((error: unknown) => {
         platform.logger.warn({ err: error }, 'the stream could not be opened again and is tried again');
       });
       if (opened === undefined) await sleep(lookMs);
@@ -76,7 +81,7 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
       if (why === 'too-slow' || why === 'key-gone')
         this.platform.logger.info({ why, api_key_id: keyId, workspace_id: workspaceId }, 'a stream was cut');
     };
-    const stream = new ClientStream({ hub: this.hub, seal: this.platform.cursors, workspaceId, filter, sink, onEnd });
+    const stream = new ClientStream({ hub: this.hub, workspaceId, filter, sink, onEnd });
     this.streams.set(stream, grant);
     this.platform.metrics.streams(this.streams.size);
     const end = (): void => void stream.end('gone');

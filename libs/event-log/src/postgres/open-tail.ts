@@ -8,10 +8,10 @@ import { TailReader } from './tail-reader.js';
 /** Rejects when records behind a given position are gone, or the position is one of another log. */
 export async function openTail(
   { database, handOver, onProblem, onAlarm, partitions }: LogContext,
-  { topic, from, onRecord }: TailOptions,
+  { topic, from, onRecord, onTurn }: TailOptions,
 ): Promise<Tail> {
   const start = startOf(from, await topicRange(database, topic, partitions));
-  const reader = new TailReader({ database, topic, onRecord, onProblem, onAlarm });
+  const reader = new TailReader({ database, topic, onRecord, onTurn, onProblem, onAlarm });
   const leaveHandOver = handOver.join(topic, reader.inbox);
   reader.start(start);
   return {

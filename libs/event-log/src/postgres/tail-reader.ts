@@ -15,6 +15,7 @@ export interface TailReaderOptions {
   readonly database: Queryable;
   readonly topic: string;
   readonly onRecord: (record: LogRecord) => void;
+  readonly onTurn: (() => Promise<void>) | undefined;
   readonly onProblem: (message: string, error?: unknown) => void;
   readonly onAlarm: (message: string, error?: unknown) => void;
 }
@@ -59,7 +60,7 @@ export class TailReader {
   async #run(): Promise<void> {
     while (!this.#isClosing) {
       const waitMs = await this.#read().catch((error: unknown) => this.#startAgain(error));
-      if (this.#deliver() > 0) await new Promise(setImmediate);
+      if ((await this.#deliver()) > 0) await new Promise(setImmediate);
       else if (!(await this.#signal.wait(waitMs))) this.inbox.suspectMore();
     }
     this.inbox.clear();
@@ -92,22 +93,21 @@ export class TailReader {
   }
 
   /** How many records the listener took. When it throws the tail ends. */
-  #deliver(): number {
-    let delivered = 0;
-    for (const record of this.inbox.take(maxPerTurn, Number.POSITIVE_INFINITY)) {
-      if (this.#isClosing) break;
-      try {
+  async #deliver(): Promise<number> {
+    const records = this.inbox.take(maxPerTurn, Number.POSITIVE_INFINITY);
+    try {
+      for (const record of records) {
+        if (this.#isClosing) break;
         this.#options.onRecord(record);
-      } catch (error) {
-        this.#isClosing = true;
-        this.#problem = `Ended, the listener failed: ${describeError(error)}`;
-        this.#options.onAlarm(`${this.#name()} ended`, error);
-        break;
+        this.#delivered.set(record.partition, record.offset + 1);
       }
-      this.#delivered.set(record.partition, record.offset + 1);
-      delivered += 1;
+      if (records.length > 0) await this.#options.onTurn?.();
+    } catch (error) {
+      this.#isClosing = true;
+      this.#problem = `Ended, the listener failed: ${describeError(error)}`;
+      this.#options.onAlarm(`${this.#name()} ended`, error);
     }
-    return delivered;
+    return records.length;
   }
 
   #name(): string {
