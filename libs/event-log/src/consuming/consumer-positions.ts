@@ -15,7 +15,10 @@ interface PositionRow {
   readonly position: number;
 }
 
-/** Registers the group: retention keeps what it has not passed. A group begins with the oldest record kept, which stays until then. */
+/**
+ * Registers the group: retention keeps what it has not passed. A group begins with the oldest record kept, which stays until
+ * then. What is there already is not inserted: to find the conflict would mean to wait for a member that holds its position.
+ */
 export async function registerPositions(
   database: Database,
   { group, topic }: Consumer,
@@ -28,6 +31,7 @@ export async function registerPositions(
      select $1, $2, p, coalesce(
        (select l."offset" from log_records l where l.topic = $2 and l.partition = p order by l."offset" limit 1), 0)
      from generate_series(0, $3::integer - 1) p
+     where not exists (select from consumer_positions c where c.consumer_group = $1 and c.topic = $2 and c.partition = p)
      on conflict do nothing`,
       [group, topic, partitions],
     );
