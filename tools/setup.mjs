@@ -14,6 +14,7 @@ const commands = {
   '--test-server': async () => (await import('./setup/run-tests.mjs')).runServerTests(),
   '--verify': async () => (await import('./setup/verify.mjs')).runVerify(),
   '--bench': async () => (await import('./setup/run-benches.mjs')).runBenches(rest),
+  '--soak': async () => (await import('./setup/run-soak.mjs')).runSoak(rest),
   '--generate': async () => (await import('./generate.mjs')).generateDocuments(),
 };
 
