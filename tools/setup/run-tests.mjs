@@ -13,6 +13,7 @@ const notOfServers = [
   slowDiskSuites,
   'embedded-postgres|place-binaries|owner-lock',
   'e2e/(crash|standalone|restore)\\.',
+  'siege\\.e2e',
 ];
 /** Read by .ci/run: {passed, failed}. */
 const report = '.cache/test-report.json';

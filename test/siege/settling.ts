@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkEvidence } from './check-evidence.js';
+import type { Evidence, Stored } from './evidence.js';
+import { readShown } from './read-shown.js';
+import type { Camp } from './camp.js';
+import { letMinutesPass, readRows } from './siege-database.js';
+import { isClean, type Verdict } from './verdict.js';
+
+const lookMs = 500;
+
+interface Patience {
+  /** Of the last start of Parley. */
+  readonly lastStart: Date;
+  readonly limitMs: number;
+}
+
+/** Waits until nothing is open any more, and says what was found; whatever is still wrong at the limit stays so. */
+export class Settling {
+  tookMs = 0;
+  /** Messages of which nobody will ever know, because the process died around their call. */
+  unknown = 0;
+
+  constructor(
+    private readonly camp: Camp,
+    private readonly patience: Patience,
+  ) {}
+
+  async run(): Promise<Verdict> {
+    const { product } = this.camp;
+    const startedAt = performance.now();
+    const limit = startedAt + this.patience.limitMs;
+    let evidence = await this.look();
+    while (!isClean(checkEvidence({ ...evidence, shown: evidence.rows })) && performance.now() < limit) {
+      await letMinutesPass(product.home, this.patience.lastStart);
+      await sleep(lookMs);
+      evidence = await this.look();
+    }
+    const shown = await readShown(product.client);
+    this.tookMs = performance.now() - startedAt;
+    this.unknown = shown.filter(({ state }) => state === 'unknown').length;
+    return checkEvidence({ ...evidence, shown });
+  }
+
+  private async look(): Promise<Evidence> {
+    const { customers, agents, followers, nurse, product } = this.camp;
+    // the calls first: what they say has to be true in what is read later
+    const calls = await nurse.look();
+    const rows: readonly Stored[] = await readRows(product.home);
+    return {
+      posted: customers.posted,
+      sent: agents.sent,
+      unanswered: [...[...customers.open].map(({ name }) => name), ...agents.open],
+      rows,
+      shown: [],
+      streams: followers,
+      calls,
+    };
+  }
+}
