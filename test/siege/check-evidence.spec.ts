@@ -1,3 +1,4 @@
+import { at } from '../harness/only.js';
 import { checkEvidence } from './check-evidence.js';
 import type { Evidence, GraphCall, Posted, Sent, Stored, Told } from './evidence.js';
 import { describeVerdict } from './report.js';
@@ -33,6 +34,7 @@ const rows: readonly Stored[] = [
     version: 2,
   })),
 ];
+const row = (index: number): Stored => at(rows, index);
 const began = (conversationId: string): Told => ({
   id: `began-${conversationId}`,
   type: 'conversation.created',
@@ -96,7 +98,7 @@ const cases: readonly Case[] = [
   ['the last update', onSocket(stream.slice(0, -1)), 'lost', 'send 2: is at version 2, and the WebSocket told up to 1'],
   [
     'a version',
-    { ...good, streams: [{ name: 'SSE', told: [...stream, told({ ...rows[0], version: 3 } as Stored, 3)] }] },
+    { ...good, streams: [{ name: 'SSE', told: [...stream, told({ ...row(0), version: 3 }, 3)] }] },
     'lost',
     'event 1: version 3 after 1 on the SSE',
   ],
@@ -112,33 +114,28 @@ const cases: readonly Case[] = [
     'lost',
     'send 3: Facebook took id-gone, and there is no such message',
   ],
-  [
-    'a row',
-    { ...good, rows: [...rows, { ...rows[1], id: 'id-2b' } as Stored] },
-    'doubled',
-    'event 2: 2 times in PostgreSQL',
-  ],
+  ['a row', { ...good, rows: [...rows, { ...row(1), id: 'id-2b' }] }, 'doubled', 'event 2: 2 times in PostgreSQL'],
   [
     'an echo of ours',
-    { ...good, shown: [...rows, { ...rows[3], id: 'id-echo' } as Stored] },
+    { ...good, shown: [...rows, { ...row(3), id: 'id-echo' }] },
     'doubled',
     'send 1: 2 times in REST',
   ],
   [
     'what nobody wrote',
-    { ...good, rows: [...rows, { ...rows[2], name: 'event 9' } as Stored] },
+    { ...good, rows: [...rows, { ...row(2), name: 'event 9' }] },
     'doubled',
     'event 9: in PostgreSQL, and nobody wrote it',
   ],
   [
     'an announcement under another id',
-    onSocket([...stream, other(told(rows[2] as Stored, 1), 'again')]),
+    onSocket([...stream, other(told(row(2), 1), 'again')]),
     'doubled',
     'event 3: 2 times on the WebSocket',
   ],
   [
     'a version under another id',
-    onSocket([...stream, other(told(rows[4] as Stored, 2), 'again')]),
+    onSocket([...stream, other(told(row(4), 2), 'again')]),
     'doubled',
     'send 2: version 2 after 2 on the WebSocket',
   ],
@@ -175,7 +172,12 @@ describe('the checker of the siege', () => {
 
   it('lets an update be seen again with its id, and a message be unknown of which Facebook knows nothing', () => {
     const unknown = changed('send 1', { state: 'unknown', mid: null });
-    const evidence = { ...onSocket([...stream, ...stream]), rows: unknown, shown: unknown, calls: calls.slice(1) };
+    const evidence = {
+      ...onSocket([...stream, ...stream.slice(2, 4)]),
+      rows: unknown,
+      shown: unknown,
+      calls: calls.slice(1),
+    };
     expect(isClean(checkEvidence(evidence))).toBe(true);
   });
 

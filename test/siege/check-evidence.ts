@@ -23,18 +23,18 @@ interface Place {
 
 function checkMessages({ posted, sent }: Evidence, { where, messages }: Place, verdict: Verdict): void {
   const known = new Set([...posted, ...sent].map(({ name }) => name));
-  const mids = new Map(posted.map(({ name, mid }) => [name, mid]));
-  const ids = new Map(sent.map(({ name, id }) => [name, id]));
   const counts = countBy(messages.map(({ name }) => name));
   for (const name of known) if (!counts.has(name)) verdict.lost.push(`${name}: not in ${where}`);
   for (const [name, count] of counts) {
     if (count > 1) verdict.doubled.push(`${name}: ${count} times in ${where}`);
     if (!known.has(name)) verdict.doubled.push(`${name}: in ${where}, and nobody wrote it`);
   }
+  const rightMid = new Map(posted.map(({ name, mid }) => [name, mid]));
+  const rightId = new Map(sent.map(({ name, id }) => [name, id]));
   for (const { name, id, mid } of messages) {
-    const [rightMid, rightId] = [mids.get(name) ?? mid, ids.get(name) ?? id];
-    if (mid !== rightMid) verdict.lost.push(`${name}: has the mid ${String(mid)} in ${where}, not ${String(rightMid)}`);
-    if (id !== rightId) verdict.doubled.push(`${name}: is ${id} in ${where}, and was answered as ${rightId}`);
+    const expected = `${rightId.get(name) ?? id} ${rightMid.get(name) ?? String(mid)}`;
+    const found = `${id} ${String(mid)}`;
+    if (found !== expected) verdict.lost.push(`${name}: is ${found} in ${where}, not ${expected}`);
   }
   verdict.reordered.push(...findBackwards(messages).map((step) => `${step} in ${where}`));
 }

@@ -25,8 +25,9 @@ export function checkStream(evidence: Evidence, { name: stream, told }: ToldBy, 
 
 /** What is seen again with its id is the same update. */
 function withoutRepeats(told: readonly Told[]): Told[] {
-  const seen = new Set<string>();
-  return told.filter(({ id }) => !seen.has(id) && seen.add(id));
+  const first = new Map<string, Told>();
+  for (const update of told) if (!first.has(update.id)) first.set(update.id, update);
+  return [...first.values()];
 }
 
 function isOfMessage(told: Told): told is ToldMessage {
@@ -52,18 +53,25 @@ function checkVersions(
   verdict: Verdict,
 ): void {
   const last = new Map<string, number>();
-  for (const { messageId, version, name, type } of messages) {
-    const before = last.get(messageId) ?? 0;
-    last.set(messageId, Math.max(before, version));
-    const step = `${name}: version ${version} after ${before} on the ${stream}`;
-    if (before === 0 && type !== 'message.created') verdict.reordered.push(`${name}: ${type} first on the ${stream}`);
-    if (version === before) verdict.doubled.push(step);
-    if (version < before) verdict.reordered.push(step);
-    if (version > before + 1) verdict.lost.push(step);
+  for (const message of messages) {
+    const before = last.get(message.messageId) ?? 0;
+    last.set(message.messageId, Math.max(before, message.version));
+    checkStep(message, { before, stream }, verdict);
   }
   for (const { id, version, name } of rows) {
-    const told = last.get(id) ?? 0;
-    if (told > 0 && told !== version)
-      verdict.lost.push(`${name}: is at version ${version}, and the ${stream} told up to ${told}`);
+    const told = last.get(id) ?? version;
+    if (told !== version) verdict.lost.push(`${name}: is at version ${version}, and the ${stream} told up to ${told}`);
   }
+}
+
+function checkStep(
+  { version, name, type }: ToldMessage,
+  { before, stream }: { readonly before: number; readonly stream: string },
+  verdict: Verdict,
+): void {
+  const step = `${name}: version ${version} after ${before} on the ${stream}`;
+  if (before === 0 && type !== 'message.created') verdict.reordered.push(`${name}: ${type} first on the ${stream}`);
+  if (version === before) verdict.doubled.push(step);
+  if (version < before) verdict.reordered.push(step);
+  if (version > before + 1) verdict.lost.push(step);
 }
