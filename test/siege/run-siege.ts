@@ -96,9 +96,10 @@ async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport
   for (const side of [...followers, customers, agents]) side.start();
   await faults.run();
   const lastStart = new Date();
+  const until = performance.now() + settings.settleMs;
   const patience = sleep(settings.settleMs, undefined, { ref: false });
   await Promise.race([patience, Promise.all([agents.finish(), customers.finish()])]);
-  const settling = new Settling(camp, { lastStart, limitMs: settings.settleMs });
+  const settling = new Settling(camp, { lastStart, until });
   const verdict = await settling.run();
   const complaints = [
     ...poster.complaints,

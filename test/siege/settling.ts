@@ -4,14 +4,15 @@ import type { Evidence, Stored } from './evidence.js';
 import { readShown } from './read-shown.js';
 import type { Camp } from './camp.js';
 import { letMinutesPass, readRows } from './siege-database.js';
-import { isClean, type Verdict } from './verdict.js';
+import { kinds, type Verdict } from './verdict.js';
 
 const lookMs = 500;
 
 interface Patience {
   /** Of the last start of Parley. */
   readonly lastStart: Date;
-  readonly limitMs: number;
+  /** performance.now() of the end of it. */
+  readonly until: number;
 }
 
 /** Waits until nothing is open any more, and says what was found; whatever is still wrong at the limit stays so. */
@@ -28,9 +29,8 @@ export class Settling {
   async run(): Promise<Verdict> {
     const { product } = this.camp;
     const startedAt = performance.now();
-    const limit = startedAt + this.patience.limitMs;
     let evidence = await this.look();
-    while (!isClean(checkEvidence({ ...evidence, shown: evidence.rows })) && performance.now() < limit) {
+    while (mayHeal(checkEvidence({ ...evidence, shown: evidence.rows })) && performance.now() < this.patience.until) {
       await letMinutesPass(product.home, this.patience.lastStart);
       await sleep(lookMs);
       evidence = await this.look();
@@ -56,4 +56,10 @@ export class Settling {
       calls,
     };
   }
+}
+
+/** What is not there yet may come; what is there too often, or in the wrong place, stays. */
+function mayHeal(verdict: Verdict): boolean {
+  const wrong = kinds.filter((kind) => verdict[kind].length > 0);
+  return wrong.length > 0 && wrong.every((kind) => kind === 'lost' || kind === 'stuck');
 }

@@ -17,7 +17,7 @@ export interface SiegeSettings {
   /** While faults happen; what is left of `events` comes as fast as it can. */
   readonly eventsPerSecond: number;
   readonly sendsPerSecond: number;
-  /** How long everything may take to come to rest. */
+  /** After the last fault: the rest of `events`, and the time until nothing is open any more. */
   readonly settleMs: number;
   /** Of the whole siege. */
   readonly limitMs: number;
@@ -32,7 +32,7 @@ const shortForm: Omit<SiegeSettings, 'seed'> = {
   readers: 40,
   eventsPerSecond: 250,
   sendsPerSecond: 15,
-  settleMs: 60_000,
+  settleMs: 75_000,
   limitMs: 175_000,
 };
 
