@@ -201,6 +201,28 @@ describe('PostgreSQL event log, inside', () => {
     );
   });
 
+  it('takes up its partitions at once under the name of a process that died', async () => {
+    const topic = world.topic();
+    const [died, database] = [await openPool(adapter.url), await openPool(adapter.url)];
+    const name = { memberId: 'the only process', leaseMs: 60_000 };
+    const dead = await openPostgresEventLog({ database: died, ...name });
+    await dead.subscribe('group', topic, writeEffects);
+    // without its database it can neither leave nor renew
+    await died.close();
+    await dead.close();
+
+    const log = await openPostgresEventLog({ database, ...name });
+    try {
+      await log.subscribe('group', topic, writeEffects);
+      await log.append(world.spread(topic, 1));
+      const offsets = await world.offsetsOfEffects(topic, adapter.partitions);
+      expect(offsets).toEqual(everyOffset((await log.range(topic)).end));
+    } finally {
+      await log.close();
+      await database.close();
+    }
+  });
+
   it('has another epoch after the log was made anew', async () => {
     const member = await world.open();
     const before = member.log.epoch();

@@ -11,6 +11,8 @@ export interface LogContext {
   readonly handOver: HandOver;
   /** Hurry the memberships of a group, by the name that is announced. */
   readonly groupBells: Set<GroupBell>;
+  /** How often this log has joined a group, by the name that is announced. */
+  readonly joined: Map<string, number>;
   readonly announceGroup: (name: string) => void;
   readonly onProblem: (message: string, error?: unknown) => void;
   /** `record`: what it is about. */

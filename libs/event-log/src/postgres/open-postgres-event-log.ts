@@ -56,7 +56,8 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
     notifier.announce({ topics: [], groups: [name] });
   };
   const told = { announceGroup, onProblem, onAlarm };
-  const context = { database, memberId, partitions, leaseMs, handOver, groupBells, ...told };
+  const joined = new Map<string, number>();
+  const context = { database, memberId, partitions, leaseMs, handOver, groupBells, joined, ...told };
   const writer = createLogWriter({ database, partitions, appended });
   return assembleLog(context, { writer, notifier });
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { registerPositions } from '../consuming/consumer-positions.js';
 import type { BatchPasser } from '../consuming/pass-batch.js';
 import type { Subscription } from '../event-log.js';
@@ -33,8 +32,7 @@ export async function openSubscription(context: LogContext, options: Subscriptio
   await registerPositions(database, options.consumer, partitions);
   const membership = await joinGroup({
     database,
-    // one process may be a member more than once
-    member: { group, topic, member: `${context.memberId}/${randomUUID()}`, leaseMs },
+    member: { group, topic, member: memberOf(context, name), leaseMs },
     partitions,
     isStuck: () => subscriber.isBusyFor(leaseMs),
     changed: subscriber.own,
@@ -56,4 +54,11 @@ export async function openSubscription(context: LogContext, options: Subscriptio
       await membership.leave();
     },
   };
+}
+
+/** One process may be a member more than once; what bears the name of one that died takes up its partitions at once. */
+function memberOf({ memberId, joined }: LogContext, name: string): string {
+  const ordinal = (joined.get(name) ?? 0) + 1;
+  joined.set(name, ordinal);
+  return `${memberId}/${ordinal}`;
 }
