@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { killFamily, sendSignal } from './process-tree.js';
 import { waitFor } from './wait-for.js';
 
+/** What only tests start; built by tools/setup/build-test-entries.mjs. */
+const testBundles = new Set(['faulty']);
 const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 20_000;
 
@@ -26,6 +28,10 @@ export interface StartedProcess {
   stop(): Promise<Exit>;
   /** SIGKILL to it and everything that it started; does not wait. */
   killAll(): void;
+  /** By IPC, to a program that listens there. */
+  post(message: object): void;
+  /** What it has said by IPC. */
+  readonly said: readonly unknown[];
 }
 
 export interface Unready {
@@ -55,16 +61,19 @@ export async function killStarted(): Promise<void> {
 }
 
 function bundlePath(name: string): string {
-  return fileURLToPath(new URL(`../../dist/bundles/${name}.mjs`, import.meta.url));
+  const folder = testBundles.has(name) ? '.cache/test-bundles' : 'dist/bundles';
+  return fileURLToPath(new URL(`../../${folder}/${name}.mjs`, import.meta.url));
 }
 
-/** Starts `dist/bundles/<name>.mjs` with this environment only, and waits until it says that it is ready. */
+/** Starts the bundle `<name>.mjs` with this environment only, and waits until it says that it is ready. */
 export async function startBundle(name: string, env: NodeJS.ProcessEnv): Promise<StartedProcess> {
   const launched = launch(name, env);
   const { child, pid, exited, output } = launched;
   let url: string | undefined;
   let ended = false;
+  const said: unknown[] = [];
   child.on('message', (message) => {
+    said.push(message);
     url ??= readyUrl(message);
   });
   void exited.then(() => {
@@ -79,7 +88,10 @@ export async function startBundle(name: string, env: NodeJS.ProcessEnv): Promise
   const killAll = (): void => {
     killFamily(pid);
   };
-  return { pid, url, exited, output, killAll, stop: () => stop(name, launched) };
+  const post = (message: object): void => {
+    child.send(message);
+  };
+  return { pid, url, exited, output, killAll, post, said, stop: () => stop(name, launched) };
 }
 
 /** Starts an app that is expected to refuse, or a command, and waits for its end. */

@@ -8,11 +8,13 @@ export interface ParleySettings {
   readonly verifyToken: string;
   readonly graphUrl: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Default: `standalone`. */
+  readonly bundle?: string;
 }
 
 /** `standalone` on a free port, with a Facebook app and the simulator as Graph. */
 export function startParley(settings: ParleySettings): Promise<StartedProcess> {
-  return startBundle('standalone', environmentOf(settings));
+  return startBundle(settings.bundle ?? 'standalone', environmentOf(settings));
 }
 
 /** For a start that must be refused. */

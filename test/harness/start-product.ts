@@ -16,6 +16,8 @@ export interface ProductOptions {
   readonly appSecret?: string;
   /** Of Parley, over the usual. */
   readonly env?: NodeJS.ProcessEnv;
+  /** What is started as Parley. Default: `standalone`. */
+  readonly bundle?: string;
   /** Gets everything that Parley answers. */
   readonly heard?: Heard;
 }
@@ -51,13 +53,14 @@ export class Product {
   }
 
   static async start(options: ProductOptions = {}): Promise<Product> {
-    const { appSecret = `e2e-app-secret-${random()}`, env = {}, heard } = options;
+    const { appSecret = `e2e-app-secret-${random()}`, env = {}, heard, bundle = 'standalone' } = options;
     const secrets = { appId: APP_ID, appSecret, verifyToken: `e2e-verify-token-${random()}` };
     const simulator = await startSimulator(secrets);
     const home = makeHome();
     const settings = {
       ...secrets,
       home,
+      bundle,
       apiKey: `e2e-api-key-${random()}`,
       graphUrl: simulator.client.url,
       env: { ...(await databaseFor(home)), ...env },

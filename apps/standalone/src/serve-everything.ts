@@ -2,7 +2,15 @@ import type { Environment, StandaloneConfig } from '#libs/config';
 import { openMetrics } from '#libs/metrics';
 import type { Witness } from '#libs/database';
 import type { Logger } from '#libs/observability';
-import { configureChannels, PlatformModule, serve, type MetricsOptions, type Served } from '#libs/platform';
+import {
+  configureChannels,
+  decoratorsOf,
+  PlatformModule,
+  serve,
+  type MetricsOptions,
+  type PortDecorators,
+  type Served,
+} from '#libs/platform';
 import { StandaloneModule } from './standalone.module.js';
 
 export interface EverythingOptions {
@@ -18,14 +26,15 @@ export interface EverythingOptions {
   encryptionKey(): string;
   /** What the channels are configured with. */
   readonly environment: Environment;
+  readonly decorators: PortDecorators;
 }
 
 /** Small: each connection costs PostgreSQL about 9 MB. */
 const poolSize = 10;
 
 export async function serveEverything(options: EverythingOptions): Promise<Served> {
-  const { config, door, logger, databaseUrl, witness, apiKey, isOnlyProcess } = options;
-  const { connectors } = configureChannels(options.environment);
+  const { config, door, logger, databaseUrl, witness, apiKey, isOnlyProcess, decorators } = options;
+  const connectors = configureChannels(options.environment).connectors.map(decoratorsOf(decorators).connector);
   const metrics = await metricsOf(config);
   const platform = PlatformModule.forRoot({
     logger,
@@ -34,6 +43,7 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
     poolSize,
     encryptionKeys: config.encryptionKeys ?? [{ id: 'home', key: Buffer.from(options.encryptionKey(), 'base64url') }],
     connectors,
+    decorators,
     publicUrl: config.http.port === door.port ? config.publicUrl : `http://${door.host}:${String(door.port)}`,
     apiKey,
     logRetentionDays: config.logRetentionDays,

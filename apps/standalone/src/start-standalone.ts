@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Environment, StandaloneConfig } from '#libs/config';
 import { fileWitness, migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/database';
 import type { Logger } from '#libs/observability';
-import type { RunningProcess } from '#libs/platform';
+import type { PortDecorators, RunningProcess } from '#libs/platform';
 import { sayWhatRuns } from './demo/say-what-runs.js';
 import { startSimulator, type RunningSimulator } from './demo/start-simulator.js';
 import { chooseApp } from './home/choose-app.js';
@@ -15,10 +15,17 @@ export interface StandaloneParts {
   readonly config: StandaloneConfig;
   readonly environment: Environment;
   readonly logger: Logger;
+  /** Default: the ports as they are. */
+  readonly decorators?: PortDecorators;
 }
 
 /** All of Parley in one process, with everything made up that is not configured. What was started ends in reverse order. */
-export async function startStandalone({ config, environment, logger }: StandaloneParts): Promise<RunningProcess> {
+export async function startStandalone({
+  config,
+  environment,
+  logger,
+  decorators = {},
+}: StandaloneParts): Promise<RunningProcess> {
   const home = resolve(config.home);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const ends: (() => Promise<void>)[] = [];
@@ -45,6 +52,7 @@ export async function startStandalone({ config, environment, logger }: Standalon
       apiKey: config.apiKey ?? homeSecret(home, 'api-key'),
       encryptionKey: () => homeSecret(home, 'encryption-key'),
       environment: withApp(environment, app, simulator),
+      decorators,
     });
     ends.push(() => served.close());
     await sayWhatRuns({ say, home, served, simulator, hasOwnKey: config.apiKey === null, app });

@@ -103,8 +103,13 @@ export class SendingWorld {
 
   /** Ends a turn, and lets the projector read its result. */
   async end(turn: Turn, outcome: SendOutcome): Promise<void> {
-    await closeTurn(this.sender(), turn, outcome);
+    await this.closeTurn(turn, outcome);
     await this.project();
+  }
+
+  /** `through`: another way into the same database. */
+  closeTurn(turn: Turn, outcome: SendOutcome, through = this.database): Promise<void> {
+    return closeTurn({ ...this.sender(), database: through }, turn, outcome);
   }
 
   /** Sends and lets its first attempt end so. */
@@ -124,9 +129,9 @@ export class SendingWorld {
   }
 
   /** The source's echo of an attempt, read by the projector. */
-  async echo(message: Message, { attempt, mid, at = new Date() }: Echo): Promise<void> {
+  async echo(message: Message, { attempt, mid, at = new Date() }: Echo, through = this.database): Promise<void> {
     const contact = await this.contactOf(message.conversation_id);
-    await this.apply({
+    const event: Event = {
       ...this.about(contact, at, mid),
       type: 'message.echoed',
       payload: {
@@ -137,7 +142,8 @@ export class SendingWorld {
         app_id: appId,
         ...(attempt === null ? {} : { claims: { message_id: message.id, attempt } }),
       },
-    });
+    };
+    await this.apply(event, through);
   }
 
   delivered(conversation: string, mid: string): Promise<void> {
@@ -172,8 +178,8 @@ export class SendingWorld {
     for (const { value } of rows) await this.apply(eventSchema.parse(JSON.parse(value)));
   }
 
-  private async apply(event: Event): Promise<void> {
-    await this.database.transaction((sql) => projectEvents(sql, this.log, [event], this.rules()));
+  private async apply(event: Event, through = this.database): Promise<void> {
+    await through.transaction((sql) => projectEvents(sql, this.log, [event], this.rules()));
   }
 
   async contactOf(conversation: string): Promise<string> {

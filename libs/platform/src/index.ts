@@ -1,5 +1,6 @@
 export { Platform } from './platform.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
+export { decoratorsOf, type PortDecorators } from './port-decorators.js';
 export { configureChannels, readStandaloneConfig } from './read-settings.js';
 export { runProcess, type RunningProcess } from './run-process.js';
 export { serve, type MetricsOptions, type Served } from './serve.js';

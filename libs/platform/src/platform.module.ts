@@ -9,6 +9,7 @@ import { openCursorSeal, openTokenVault, type EncryptionKey } from '#libs/securi
 import { countAppended } from './count-appended.js';
 import { bootstrapInstallation, requireSchema } from './bootstrap.js';
 import { Platform } from './platform.js';
+import { decoratorsOf, type PortDecorators } from './port-decorators.js';
 
 export interface PlatformOptions {
   readonly logger: Logger;
@@ -30,6 +31,8 @@ export interface PlatformOptions {
   readonly memberId?: string;
   /** What remembers outside of the database how far it had come. Default: this process. */
   readonly witness?: Witness;
+  /** Default: the ports as they are. `connectors` are given decorated. */
+  readonly decorators?: PortDecorators;
 }
 
 /** Import what `forRoot` answers in every module of a process: the same object is the same platform. */
@@ -60,15 +63,17 @@ export class PlatformModule implements BeforeApplicationShutdown {
 }
 
 async function openPlatform(
-  database: Database,
+  opened: Database,
   readiness: ReadinessRegistry,
   options: PlatformOptions,
 ): Promise<Platform> {
   const { logger, encryptionKeys, connectors, publicUrl, memberId, apiKey = null } = options;
   const { metrics = noMetrics, logRetentionDays = 7, rateLimitPerSecond = 500 } = options;
+  const decorate = decoratorsOf(options.decorators);
+  const database = decorate.database(opened);
   await requireSchema(database);
   const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
-  const log = await openPostgresEventLog({
+  const openedLog = await openPostgresEventLog({
     database,
     ...(memberId === undefined ? {} : { memberId, isAlone: true }),
     onProblem: (message, error) => {
@@ -84,6 +89,7 @@ async function openPlatform(
       countAppended(metrics, records);
     },
   });
+  const log = decorate.log(openedLog);
   readiness.add({ name: 'log', check: () => log.health() });
   return new Platform({
     database,

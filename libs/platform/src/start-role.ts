@@ -5,6 +5,7 @@ import { openMetrics } from '#libs/metrics';
 import { createLogger } from '#libs/observability';
 import { awaitDatabase } from './await-database.js';
 import { PlatformModule } from './platform.module.js';
+import { decoratorsOf, type PortDecorators } from './port-decorators.js';
 import { readSettings } from './read-settings.js';
 import { runProcess } from './run-process.js';
 import { serve } from './serve.js';
@@ -16,8 +17,10 @@ const poolSize = 10;
 export async function startRole(
   app: Exclude<AppName, 'standalone' | 'migrate'>,
   moduleOf: (platform: DynamicModule, connectors: readonly ChannelConnector[]) => DynamicModule,
+  decorators?: PortDecorators,
 ): Promise<void> {
-  const { config, connectors } = readSettings(app);
+  const { config, connectors: configured } = readSettings(app);
+  const connectors = configured.map(decoratorsOf(decorators).connector);
   const logger = createLogger({ app, level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
   const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort } = config;
@@ -29,6 +32,7 @@ export async function startRole(
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
       ...{ logRetentionDays, rateLimitPerSecond },
       ...(metrics === null ? {} : { metrics: metrics.open }),
+      ...(decorators === undefined ? {} : { decorators }),
     });
     return serve(moduleOf(platform, connectors), { ...http, logger, metrics });
   });
