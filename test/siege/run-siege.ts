@@ -38,13 +38,14 @@ async function pitch(settings: SiegeSettings, say: Say): Promise<Camp> {
   await logFailedStatements(product.home);
   const page = await product.connectPage();
   const chats = await startChats(product, page, settings.readers);
-  const dice = new Dice(settings.seed);
+  // each its own: who comes first is not in the seed
+  const diceOf = (part: number): Dice => new Dice(settings.seed + part);
   const poster = new Poster({ url: () => product.process.url, appSecret: product.settings.appSecret });
   return {
     product,
     poster,
-    customers: await gatherCustomers(settings, { product, page, poster, dice }),
-    agents: new Agents({ product, chats, perSecond: settings.sendsPerSecond, dice }),
+    customers: await gatherCustomers(settings, { product, page, poster, dice: diceOf(0) }),
+    agents: new Agents({ product, chats, perSecond: settings.sendsPerSecond, dice: diceOf(1) }),
     followers: [
       follow('SSE', (request) => product.client.stream(request)),
       follow('WebSocket', (request) => product.client.socket(request)),
@@ -53,7 +54,7 @@ async function pitch(settings: SiegeSettings, say: Say): Promise<Camp> {
       {
         product,
         poster,
-        dice,
+        dice: diceOf(2),
         say: (line) => {
           say(`${line}\n`);
         },

@@ -9,7 +9,7 @@ const longForm = {
   writers: 300,
   readers: 120,
   eventsPerSecond: 400,
-  settleMs: 240_000,
+  settleMs: 600_000,
   limitMs: 1_800_000,
 };
 
