@@ -1,5 +1,8 @@
 // How many webhooks a second one ingester accepts (answered 200 = in PostgreSQL, synced to disk), beside a control that does
 // HMAC, parse, normalise, logs and answers, and keeps nothing. Node on one core; generator and PostgreSQL on the other.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   connectPage,
@@ -21,6 +24,7 @@ import {
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const connections = 50;
+const home = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 
 const database = await startDatabase();
 let simulator;
@@ -49,7 +53,7 @@ try {
   await stop(channels);
   await stop(simulator);
   for (const pid of [process.pid, ...database.pids()]) pin(pid, 1);
-  ingester = await start('ingester', environment, { core: 0 });
+  ingester = await start('ingester', { ...environment, PARLEY_HOME: home }, { core: 0 });
   control = await start('control.mjs', environment, { core: 0 });
   console.log(describeMachine());
   await load(control.url);
@@ -68,6 +72,7 @@ try {
   await stop(ingester);
   await stop(simulator);
   await database.stop();
+  rmSync(home, { recursive: true });
 }
 
 /** Answered 200 a second, each connection asking again as soon as it is answered. */

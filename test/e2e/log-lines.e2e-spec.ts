@@ -11,6 +11,7 @@ import { ParleyClient } from '../harness/parley.client.js';
 import { facebookJson, signatureOf } from '../harness/sign-webhook.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
+import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
 
 const app = { appId: '290000000000099', appSecret: 'lines-app-secret-0123456789', verifyToken: 'lines-verify-token' };
@@ -24,6 +25,7 @@ type Role = (typeof roles)[number];
 
 describe('the lines of all roles', () => {
   const started = new Map<Role, StartedProcess>();
+  const home = makeHome();
   let database: TestDatabase;
   let simulator: StartedSimulator;
   let pageId: string;
@@ -54,6 +56,7 @@ describe('the lines of all roles', () => {
       PARLEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       PARLEY_API_KEY: apiKey,
       PARLEY_PUBLIC_URL: 'https://chat.example.org',
+      PARLEY_HOME: home,
       PORT: '0',
       METRICS_PORT: '0',
       LOG_LEVEL: 'debug',
@@ -80,6 +83,7 @@ describe('the lines of all roles', () => {
   afterAll(async () => {
     await killStarted();
     await database.drop();
+    removeHomes();
   });
 
   it('follow a webhook by its X-Request-Id', async () => {

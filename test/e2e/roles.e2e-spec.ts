@@ -5,6 +5,7 @@ import { at } from '../harness/only.js';
 import { ParleyClient } from '../harness/parley.client.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
+import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
 import { WebhookClient } from '../harness/webhook.client.js';
 
@@ -15,6 +16,7 @@ const roles = ['ingester', 'projector', 'channels', 'sender'] as const;
 
 describe('one process per role on DATABASE_URL', () => {
   const started = new Map<string, StartedProcess>();
+  const home = makeHome();
   let database: TestDatabase;
   let simulator: StartedSimulator;
 
@@ -23,6 +25,7 @@ describe('one process per role on DATABASE_URL', () => {
     PARLEY_ENCRYPTION_KEY: encryptionKey,
     PARLEY_API_KEY: apiKey,
     PARLEY_PUBLIC_URL: 'https://chat.example.org',
+    PARLEY_HOME: home,
     PORT: '0',
     METRICS_PORT: '0',
     FACEBOOK_APP_ID: app.appId,
@@ -44,6 +47,7 @@ describe('one process per role on DATABASE_URL', () => {
   afterAll(async () => {
     await killStarted();
     await database.drop();
+    removeHomes();
   });
 
   it('refuses a schema that is not its own and says what to run', async () => {

@@ -23,7 +23,7 @@ export function renderOpenApi(): string {
     .map((definition) => definition.configure({}))
     .flatMap((configured) => (configured.ok ? [configured.connector] : []));
   // in place of the platform: what it mounts, and nothing that it opens
-  const module = StandaloneModule.forRoot({ module: HealthModule }, connectors);
+  const module = StandaloneModule.forRoot({ module: HealthModule }, connectors, { directory: '', maxBytes: 0 });
   const document = buildDocument(module, { info, doors: (book) => describeDoors(book, connectors) });
   return `${JSON.stringify(document, null, 2)}\n`;
 }

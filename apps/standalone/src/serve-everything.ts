@@ -51,7 +51,7 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
     rateLimitPerSecond: config.rateLimitPerSecond,
     ...(isOnlyProcess ? { memberId: 'standalone' } : {}),
   });
-  return serve(StandaloneModule.forRoot(platform, connectors), { ...door, logger, metrics });
+  return serve(StandaloneModule.forRoot(platform, connectors, config.spool), { ...door, logger, metrics });
 }
 
 /** A second copy on one machine runs beside the first; who named a port gets that one or an error. */

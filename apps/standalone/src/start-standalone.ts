@@ -33,7 +33,8 @@ export async function startStandalone({
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const postgres = config.databaseUrl === null ? await startEmbeddedPostgres({ home, say }) : null;
+    const postgres =
+      config.databaseUrl === null ? await startEmbeddedPostgres({ home, say, isKeptRunning: true }) : null;
     if (postgres !== null) ends.push(() => postgres.stop());
     const app = chooseApp(home, environment);
     const [simulator] = await Promise.all([
@@ -56,7 +57,7 @@ export async function startStandalone({
     });
     ends.push(() => served.close());
     await sayWhatRuns({ say, home, served, simulator, hasOwnKey: config.apiKey === null, app });
-    return { url: served.url, close, ...(postgres === null ? {} : { failed: endOf(postgres) }) };
+    return { url: served.url, close };
   } catch (error) {
     await close();
     throw error;
@@ -86,9 +87,4 @@ function withApp(
     FACEBOOK_APP_SECRET: app.appSecret,
     FACEBOOK_GRAPH_URL: simulator.url,
   };
-}
-
-async function endOf(postgres: EmbeddedPostgres): Promise<Error> {
-  await postgres.exited;
-  return new Error('PostgreSQL has ended by itself: the log of it lies beside its data. Start Parley again.');
 }

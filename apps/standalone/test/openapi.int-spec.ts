@@ -30,7 +30,8 @@ describe('the API description', () => {
       publicUrl: 'https://parley.example',
       apiKey: null,
     });
-    application = await createHttpApplication(StandaloneModule.forRoot(platform, connectors), { logger });
+    const spool = { directory: '', maxBytes: 0 };
+    application = await createHttpApplication(StandaloneModule.forRoot(platform, connectors, spool), { logger });
     await application.listen(0, '127.0.0.1');
   });
 

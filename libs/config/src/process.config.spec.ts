@@ -21,6 +21,7 @@ describe('process configuration', () => {
         apiKey: null,
         rateLimitPerSecond: 500,
         logRetentionDays: 7,
+        spool: { directory: '.parley/spool', maxBytes: 512 * 1024 * 1024 },
         simulatorPort: 8090,
         warnings: [],
         databaseUrl: null,
@@ -51,6 +52,8 @@ describe('process configuration', () => {
       PARLEY_ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
       PARLEY_RATE_LIMIT: '20',
       LOG_RETENTION_DAYS: '30',
+      PARLEY_SPOOL_DIR: '/spool',
+      PARLEY_SPOOL_MAX_MB: '2',
       SIMULATOR_PORT: '9000',
     };
     expect(readProcessConfig('channels', environment)).toMatchObject({
@@ -65,6 +68,7 @@ describe('process configuration', () => {
         apiKey: 'k'.repeat(32),
         rateLimitPerSecond: 20,
         logRetentionDays: 30,
+        spool: { directory: '/spool', maxBytes: 2_097_152 },
         simulatorPort: 9000,
         warnings: [],
         databaseUrl: complete.DATABASE_URL,
@@ -141,7 +145,8 @@ describe('documents of the configuration', () => {
   // the table of wire.md §7, without what this version does not have
   const names = [
     ...['PORT', 'HOST', 'METRICS_PORT', 'LOG_LEVEL', 'PARLEY_HOME', 'PARLEY_PUBLIC_URL', 'PARLEY_API_KEY'],
-    ...['PARLEY_ENCRYPTION_KEY', 'PARLEY_ALLOWED_ORIGINS', 'PARLEY_RATE_LIMIT', 'LOG_RETENTION_DAYS', 'DATABASE_URL'],
+    ...['PARLEY_ENCRYPTION_KEY', 'PARLEY_ALLOWED_ORIGINS', 'PARLEY_RATE_LIMIT', 'LOG_RETENTION_DAYS'],
+    ...['PARLEY_SPOOL_DIR', 'PARLEY_SPOOL_MAX_MB', 'DATABASE_URL'],
     ...['SIMULATOR_PORT', 'FACEBOOK_APP_ID', 'FACEBOOK_APP_SECRET', 'FACEBOOK_WEBHOOK_SECRET', 'FACEBOOK_GRAPH_URL'],
     ...['FACEBOOK_GRAPH_VERSION'],
   ];

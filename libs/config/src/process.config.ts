@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { z } from 'zod';
 import type { EncryptionKey } from './encryption-keys.js';
 import { fileProblems, type Environment } from './read-env.js';
@@ -24,6 +25,11 @@ interface CommonConfig {
   readonly apiKey: string | null;
   readonly rateLimitPerSecond: number;
   readonly logRetentionDays: number;
+  readonly spool: {
+    readonly directory: string;
+    /** 0: off. */
+    readonly maxBytes: number;
+  };
   readonly simulatorPort: number;
   /** What is allowed, but probably not meant; to be logged at start. */
   readonly warnings: readonly string[];
@@ -64,6 +70,7 @@ const defaults = {
   PARLEY_ALLOWED_ORIGINS: [],
   PARLEY_RATE_LIMIT: 500,
   LOG_RETENTION_DAYS: 7,
+  PARLEY_SPOOL_MAX_MB: 512,
   SIMULATOR_PORT: 8090,
 } as const satisfies Values;
 
@@ -142,6 +149,10 @@ function commonConfig(app: AppName, values: Values): CommonConfig {
     apiKey: given.PARLEY_API_KEY ?? null,
     rateLimitPerSecond: given.PARLEY_RATE_LIMIT,
     logRetentionDays: given.LOG_RETENTION_DAYS,
+    spool: {
+      directory: given.PARLEY_SPOOL_DIR ?? join(given.PARLEY_HOME, 'spool'),
+      maxBytes: given.PARLEY_SPOOL_MAX_MB * 1_048_576,
+    },
     simulatorPort: given.SIMULATOR_PORT,
     warnings: warningsOf(app, values),
   };

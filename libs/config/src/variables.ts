@@ -87,6 +87,18 @@ export const variables = {
     meaning:
       'How long records of the event log are kept, in days. Never deleted are those that a part of Parley has still to read, and dead letters that nobody has dealt with.',
   },
+  PARLEY_SPOOL_DIR: {
+    schema: z.string(),
+    default: '`PARLEY_HOME/spool`',
+    meaning:
+      'Where the ingester keeps webhooks while the log is away: a folder of its own for each ingester, on a disk that outlives it.',
+  },
+  PARLEY_SPOOL_MAX_MB: {
+    schema: whole(0, 1_000_000, 'must be a whole number of megabytes, 0 for no spool'),
+    default: '512',
+    meaning:
+      'How much the spool may hold, in MiB; 0 turns it off: webhooks are answered 503 while the log is away, and Facebook drops them after a few repeats.',
+  },
   DATABASE_URL: {
     schema: z
       .string()

@@ -11,6 +11,7 @@ export type { ChangeHouse } from './open-conversation.js';
 export { projectEvents } from './project-events.js';
 export type { ProjectionRules } from './projection.js';
 export { queueOutbound, type OutboundHouse, type OutboundRequest } from './queue-outbound.js';
+export { recordGaps } from './record-gaps.js';
 export { resendMessage } from './resend-message.js';
 export { setState } from './set-state.js';
 export { settleContact, type ContactHouse } from './settle-contact.js';

@@ -28,6 +28,7 @@ export function channelView(row: ChannelEntity, { publicUrl, lastEventAt }: Chan
       since: row.health_since.toISOString(),
       ...optional('last_event_at', lastEventAt?.toISOString()),
       ...optional('last_verification', row.last_verification),
+      ...optional('last_gap', row.last_gap),
       subscribed_fields: row.subscribed_fields,
       ...optional('token_expires_at', row.token_expires_at?.toISOString()),
     },

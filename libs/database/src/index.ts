@@ -8,6 +8,7 @@ export { historyStore } from './stores/history.store.js';
 export { checkSchema, migrate, type SchemaCheck } from './migrate.js';
 export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/start-embedded-postgres.js';
+export { acquireOwnerLock, type OwnerLock } from './embedded/owner-lock.js';
 export { openPgDatabase, sqlState } from './pg-database.js';
 export { untilDatabaseAnswers } from './until-database-answers.js';
 
@@ -45,6 +46,7 @@ export { contactStore, type DueContact } from './stores/contact.store.js';
 export { conversationStore, type ListPage, type ListPosition } from './stores/conversation.store.js';
 export { messageStore } from './stores/message.store.js';
 export { housekeepingStore } from './stores/housekeeping.store.js';
+export { webhookGapStore, type NewWebhookGap } from './stores/webhook-gap.store.js';
 export { operatorStore, type ChannelGauge, type HealthCount, type OpenSends } from './stores/operator.store.js';
 export { projectionStore, type RowKey, type SourceKey, type WaitingKey } from './stores/projection.store.js';
 export { sendStore, unknownAfterSeconds, type LaneKey } from './stores/send.store.js';

@@ -15,6 +15,8 @@ export const channelSchema = z.strictObject({
     since: instantSchema,
     last_event_at: instantSchema.optional(),
     last_verification: z.strictObject({ at: instantSchema, ok: z.boolean(), reason: z.string().optional() }).optional(),
+    /** Webhooks that were refused because they could be kept nowhere: the source does not send them again. */
+    last_gap: z.strictObject({ from: instantSchema, to: instantSchema, refused: z.int().positive() }).optional(),
     subscribed_fields: z.array(z.string()),
     token_expires_at: instantSchema.optional(),
   }),

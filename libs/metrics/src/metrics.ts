@@ -11,6 +11,12 @@ export interface SourceCall {
   readonly seconds: number;
 }
 
+export interface SpoolState {
+  readonly bytes: number;
+  readonly records: number;
+  readonly oldestSeconds: number;
+}
+
 /** What the parts of a process tell of their work. Cheap enough for every message; no user id, text or token goes in here. */
 export interface Metrics {
   /** A message can be read by whoever asks. */
@@ -24,6 +30,8 @@ export interface Metrics {
   answered(request: AnsweredRequest): void;
   /** How many streams are open now. */
   streams(open: number): void;
+  /** Asked at each scrape. */
+  spool(state: () => SpoolState): void;
 }
 
 const nothing = (): void => undefined;
@@ -38,4 +46,5 @@ export const noMetrics: Metrics = {
   sourceCall: nothing,
   answered: nothing,
   streams: nothing,
+  spool: nothing,
 };

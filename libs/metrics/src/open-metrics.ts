@@ -1,5 +1,5 @@
-import type { Registry } from 'prom-client';
-import type { Metrics } from './metrics.js';
+import type { Gauge as GaugeOf, Registry } from 'prom-client';
+import type { Metrics, SpoolState } from './metrics.js';
 
 export interface OpenMetrics extends Metrics {
   readonly registry: Registry;
@@ -8,6 +8,34 @@ export interface OpenMetrics extends Metrics {
 /** Seconds. A message takes milliseconds on a good day and minutes behind a backlog. */
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const requestBuckets = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+interface SpoolGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly valueOf: (state: SpoolState) => number;
+}
+
+const spoolGauges: readonly SpoolGauge[] = [
+  { name: 'parley_spool_bytes', help: 'What the spool takes on its disk.', valueOf: ({ bytes }) => bytes },
+  { name: 'parley_spool_webhooks', help: 'Webhooks in the spool.', valueOf: ({ records }) => records },
+  {
+    name: 'parley_spool_oldest_seconds',
+    help: 'Age of the oldest webhook in the spool; 0 when it is empty.',
+    valueOf: ({ oldestSeconds }) => oldestSeconds,
+  },
+];
+
+function spoolShown(Gauge: typeof GaugeOf, registry: Registry): Metrics['spool'] {
+  return (state) => {
+    for (const { name, help, valueOf } of spoolGauges)
+      new Gauge({
+        ...{ name, help, registers: [registry] },
+        collect() {
+          this.set(valueOf(state()));
+        },
+      });
+  };
+}
 
 /**
  * The counters of this process. Names and units: https://prometheus.io/docs/practices/naming/. Those of Node and of the
@@ -70,5 +98,6 @@ export async function openMetrics(app: string): Promise<OpenMetrics> {
     streams: (open) => {
       streams.set(open);
     },
+    spool: spoolShown(Gauge, registry),
   };
 }

@@ -27,6 +27,8 @@ export interface PlatformOptions {
   readonly logRetentionDays?: number;
   /** Calls a second of each created API key, where none is told (PARLEY_RATE_LIMIT). */
   readonly rateLimitPerSecond?: number;
+  /** A process that says itself whether it is ready while the log is away. */
+  readonly isOfUseWithoutLog?: boolean;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
   readonly memberId?: string;
   /** What remembers outside of the database how far it had come. Default: this process. */
@@ -90,7 +92,7 @@ async function openPlatform(
     },
   });
   const log = decorate.log(openedLog);
-  readiness.add({ name: 'log', check: () => log.health() });
+  if (options.isOfUseWithoutLog !== true) readiness.add({ name: 'log', check: () => log.health() });
   return new Platform({
     database,
     log,

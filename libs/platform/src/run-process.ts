@@ -3,8 +3,6 @@ import type { Logger } from '#libs/observability';
 export interface RunningProcess {
   readonly url: string;
   close(): Promise<void>;
-  /** Settles when a part that the process cannot do without has ended. */
-  readonly failed?: Promise<Error>;
 }
 
 /**
@@ -23,9 +21,7 @@ export async function runProcess(
     const running = await start(stopAsked);
     if (running === null) process.exit(0);
     process.send?.({ type: 'ready', url: running.url });
-    const ending = await Promise.race([stopAsked, ...(running.failed === undefined ? [] : [running.failed])]);
-    if (ending instanceof Error) throw await closeAfter(running, ending);
-    logger.info({ signal: ending }, 'closing');
+    logger.info({ signal: await stopAsked }, 'closing');
     await running.close();
     process.exit(0);
   } catch (error) {
@@ -33,9 +29,4 @@ export async function runProcess(
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
-}
-
-async function closeAfter(running: RunningProcess, error: Error): Promise<Error> {
-  await running.close().catch(() => undefined);
-  return error;
 }

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
-import type { AppName } from '#libs/config';
+import type { AppName, ProcessConfig } from '#libs/config';
 import { openMetrics } from '#libs/metrics';
 import { createLogger } from '#libs/observability';
 import { awaitDatabase } from './await-database.js';
@@ -16,7 +16,7 @@ const poolSize = 10;
 /** One process of one role: what `npm run start:<app>` runs. */
 export async function startRole(
   app: Exclude<AppName, 'standalone' | 'migrate'>,
-  moduleOf: (platform: DynamicModule, connectors: readonly ChannelConnector[]) => DynamicModule,
+  moduleOf: (platform: DynamicModule, connectors: readonly ChannelConnector[], config: ProcessConfig) => DynamicModule,
   decorators?: PortDecorators,
 ): Promise<void> {
   const { config, connectors: configured } = readSettings(app);
@@ -30,10 +30,10 @@ export async function startRole(
     const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
     const platform = PlatformModule.forRoot({
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
-      ...{ logRetentionDays, rateLimitPerSecond },
+      ...{ logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
       ...(metrics === null ? {} : { metrics: metrics.open }),
       ...(decorators === undefined ? {} : { decorators }),
     });
-    return serve(moduleOf(platform, connectors), { ...http, logger, metrics });
+    return serve(moduleOf(platform, connectors, config), { ...http, logger, metrics });
   });
 }

@@ -1,12 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ChannelConnector, SourceApp, WebhookItem } from '#libs/channels/kit';
-import { eventRecord, unroutedRecord } from '#libs/conversations';
+import type { ChannelConnector, SourceApp } from '#libs/channels/kit';
 import { AppError } from '#libs/errors';
-import type { NewRecord } from '#libs/event-log';
-import type { Unrouted } from '#libs/messaging';
-import { Platform, traceOf } from '#libs/platform';
-import { ChannelActivity } from './channel-activity.js';
+import { Platform } from '#libs/platform';
 import { ChannelDirectory } from './channel-directory.js';
+import { WebhookGaps } from './webhook-gaps.js';
+import { WebhookLine } from './webhook-line.js';
 
 export interface IncomingWebhook {
   readonly rawBody: Buffer;
@@ -16,92 +14,71 @@ export interface IncomingWebhook {
   readonly channelId?: string | undefined;
 }
 
-/** A signed body becomes records of the log: resolved means durable. */
+interface Candidates {
+  readonly apps: readonly SourceApp[];
+  /** Nobody could be asked for others. */
+  readonly areAll: boolean;
+}
+
+/** A signed body is made durable: resolved means that it is. */
 @Injectable()
 export class AcceptWebhook {
   constructor(
     @Inject(Platform) private readonly platform: Platform,
     @Inject(ChannelDirectory) private readonly directory: ChannelDirectory,
-    @Inject(ChannelActivity) private readonly activity: ChannelActivity,
+    @Inject(WebhookLine) private readonly line: WebhookLine,
+    @Inject(WebhookGaps) private readonly gaps: WebhookGaps,
   ) {}
 
   async run(connector: ChannelConnector, incoming: IncomingWebhook): Promise<void> {
     const { metrics } = this.platform;
     try {
-      await this.take(connector, incoming);
-      metrics.webhook('accepted');
+      metrics.webhook(await this.take(connector, incoming));
     } catch (error) {
       metrics.webhook(error instanceof AppError ? error.code : 'failed');
       throw error;
     }
   }
 
-  private async take(connector: ChannelConnector, incoming: IncomingWebhook): Promise<void> {
-    const app = await this.signer(connector, incoming);
+  private async take(connector: ChannelConnector, incoming: IncomingWebhook): Promise<'accepted' | 'spooled'> {
+    const { appId } = await this.signer(connector, incoming);
     const receivedAt = this.platform.now().toISOString();
-    const { items, rejects } = connector.webhook.readBody(incoming.rawBody);
-    const unrouted = rejects.map((reject) => unroutedOf(connector, app, { ...reject, receivedAt }));
-    const records = await Promise.all(
-      items.map((item) => this.recordOf(connector, app, item, { receivedAt, requestId: incoming.requestId })),
-    );
-    const all = [...records, ...unrouted.map((one) => unroutedRecord(one))];
-    if (all.length === 0) return;
-    const headers = { 'request-id': incoming.requestId };
-    await this.append(all.map((record) => ({ ...record, headers: { ...record.headers, ...headers } })));
-  }
-
-  private async recordOf(
-    connector: ChannelConnector,
-    app: SourceApp,
-    item: WebhookItem,
-    { receivedAt, requestId }: { readonly receivedAt: string; readonly requestId: string },
-  ): Promise<NewRecord> {
-    const channel = await this.directory.findByPage(connector, item.sourceChannelId);
-    const { sourceChannelId, raw, lane, sentAt } = item;
-    const reject = { sourceChannelId, raw, lane, sentAt, receivedAt };
-    if (channel === null) return unroutedRecord(unroutedOf(connector, app, { ...reject, reason: 'unknown_page' }));
-    // a right signature of another app proves nothing about this page
-    if (channel.appId !== app.appId)
-      return unroutedRecord(unroutedOf(connector, app, { ...reject, reason: 'foreign_app' }));
-    this.activity.touch(channel, receivedAt);
-    const event = connector.webhook.normalise(item, channel, receivedAt);
-    const { logger } = this.platform;
-    if (logger.isLevelEnabled('debug')) logger.debug(traceOf(event, requestId), 'event read');
-    return eventRecord(event);
-  }
-
-  private async append(records: readonly NewRecord[]): Promise<void> {
-    try {
-      await this.platform.log.append(records);
-    } catch (error) {
-      throw new AppError('unavailable', 'The events could not be made durable in time: send them again.', {
-        retryAfterSeconds: 1,
-        cause: error,
-      });
-    }
+    const { requestId, rawBody } = incoming;
+    return this.line.take({ source: connector.source, appId, receivedAt, requestId, rawBody });
   }
 
   private async signer(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {
-    const signer = await this.findSigner(connector, incoming);
+    const first = await this.candidates(connector, incoming.channelId);
+    const signer = findSigner(connector, incoming, first.apps);
     if (signer !== undefined) return signer;
     await this.directory.lookForNewApps();
-    const late = await this.findSigner(connector, incoming);
+    const all = await this.candidates(connector, incoming.channelId);
+    const late = findSigner(connector, incoming, all.apps);
     if (late !== undefined) return late;
+    if (!all.areAll) {
+      this.gaps.note(connector.source, [null]);
+      throw new AppError('unavailable', 'Who may sign here cannot be looked up just now: send it again.', {
+        retryAfterSeconds: 1,
+      });
+    }
     throw new AppError(
       'signature_invalid',
       'The signature is missing or fits no app that is known here. Nothing was stored.',
     );
   }
 
-  private async findSigner(
-    connector: ChannelConnector,
-    { rawBody, headers, channelId }: IncomingWebhook,
-  ): Promise<SourceApp | undefined> {
-    const apps = await this.candidates(connector, channelId);
-    return apps.find((app) => app.secrets.some((secret) => connector.webhook.isAuthentic(rawBody, headers, secret)));
+  /** While the database is away: of the apps that are known whoever fits. The page decides in the end. */
+  private async candidates(connector: ChannelConnector, channelId: string | undefined): Promise<Candidates> {
+    try {
+      return { apps: await this.appsAt(connector, channelId), areAll: true };
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      const own = connector.ownApp === null ? [] : [connector.ownApp];
+      return { apps: await this.directory.appsOf(connector).catch(() => own), areAll: false };
+    }
   }
 
-  private async candidates(connector: ChannelConnector, channelId: string | undefined): Promise<readonly SourceApp[]> {
+  private async appsAt(connector: ChannelConnector, channelId: string | undefined): Promise<readonly SourceApp[]> {
     if (channelId === undefined) return this.directory.appsOf(connector);
     const channel = await this.directory.findByUrl(connector, channelId);
     if (channel === null) throw new AppError('not_found', 'There is no channel with the id in this URL.');
@@ -109,24 +86,10 @@ export class AcceptWebhook {
   }
 }
 
-interface Reject {
-  readonly sourceChannelId: string | null;
-  readonly reason: string;
-  readonly raw: string;
-  readonly lane?: string;
-  readonly sentAt?: string | undefined;
-  readonly receivedAt: string;
-}
-
-function unroutedOf(connector: ChannelConnector, app: SourceApp, reject: Reject): Unrouted {
-  return {
-    source: connector.source,
-    source_channel_id: reject.sourceChannelId,
-    source_app_id: app.appId,
-    reason: reject.reason,
-    received_at: reject.receivedAt,
-    raw: reject.raw,
-    ...(reject.lane === undefined ? {} : { lane: reject.lane }),
-    ...(reject.sentAt === undefined ? {} : { sent_at: reject.sentAt }),
-  };
+function findSigner(
+  connector: ChannelConnector,
+  { rawBody, headers }: IncomingWebhook,
+  apps: readonly SourceApp[],
+): SourceApp | undefined {
+  return apps.find((app) => app.secrets.some((secret) => connector.webhook.isAuthentic(rawBody, headers, secret)));
 }

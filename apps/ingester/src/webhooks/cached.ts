@@ -10,6 +10,10 @@ export interface CachedOptions<Value> {
 }
 
 const maxEntries = 100_000;
+/** Of the 5 s that Facebook waits; a database that is frozen would take all of them. */
+const answerMs = 1_000;
+/** How long an old answer is taken without asking, after a question that failed. */
+const staleMs = 1_000;
 
 /** Remembers answers of the database. While it is away an old answer is served; callers of one key ask once together. */
 export class Cached<Value> {
@@ -24,11 +28,18 @@ export class Cached<Value> {
     const entry = this.entries.get(key);
     if (entry !== undefined && performance.now() < entry.freshUntilMs) return entry.value;
     try {
-      return await this.askOnce(key, ask);
+      return await inTime(this.askOnce(key, ask));
     } catch (error) {
-      if (entry !== undefined) return entry.value;
-      throw error;
+      if (entry === undefined) throw error;
+      if (this.entries.get(key) === entry)
+        this.entries.set(key, { value: entry.value, freshUntilMs: performance.now() + staleMs });
+      return entry.value;
     }
+  }
+
+  /** Answered before, however long ago. */
+  has(key: string): boolean {
+    return this.entries.has(key);
   }
 
   /** What is remembered is asked again, and served only if that fails. */
@@ -58,4 +69,17 @@ export class Cached<Value> {
     if (this.entries.size > maxEntries) this.entries.delete(this.entries.keys().next().value ?? '');
     return value;
   }
+}
+
+async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`The database did not answer within ${answerMs} ms.`);
+      reject(Object.assign(error, { code: 'ETIMEDOUT' }));
+    }, answerMs);
+  });
+  return Promise.race([answer, late]).finally(() => {
+    clearTimeout(timer);
+  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ChannelConnector, ChannelRef, SourceApp } from '#libs/channels/kit';
 import { findSourceApp, listSourceApps } from '#libs/conversations';
 import { channelStore, type ChannelRow } from '#libs/database';
@@ -12,7 +12,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Which channel owns a page and which apps may sign: asked of the database on a miss, then remembered for a while. */
 @Injectable()
-export class ChannelDirectory {
+export class ChannelDirectory implements OnApplicationBootstrap {
   private readonly pages: Cached<ChannelRef | null>;
   private readonly urls: Cached<UrlChannel | null>;
   private readonly apps: Cached<readonly SourceApp[]>;
@@ -23,6 +23,16 @@ export class ChannelDirectory {
     this.pages = new Cached({ isKept: (ref) => ref !== null });
     this.urls = new Cached({ isKept: (channel) => channel !== null });
     this.apps = new Cached({ isKept: () => true });
+  }
+
+  /** Asked before anybody comes, so that whoever may sign is known when the database goes away. */
+  async onApplicationBootstrap(): Promise<void> {
+    await Promise.allSettled(this.platform.connectors.map((connector) => this.appsOf(connector)));
+  }
+
+  /** Who may sign webhooks was read at least once. */
+  knowsApps(): boolean {
+    return this.platform.connectors.every(({ source }) => this.apps.has(source));
   }
 
   /** The channel that owns a page in this installation; what is not connected owns nothing. */

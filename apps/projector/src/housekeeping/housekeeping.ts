@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { housekeepingStore, idempotencyStore, type Transaction } from '#libs/database';
+import { housekeepingStore, idempotencyStore, webhookGapStore, type Transaction } from '#libs/database';
 import { trimLog } from '#libs/event-log';
 import { Platform } from '#libs/platform';
 
@@ -50,6 +50,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
       { name: 'log records', turn: (sql) => trimLog(sql, options) },
       { name: 'idempotency keys', turn: (sql) => idempotencyStore.pruneInAnyWorkspace(sql) },
       { name: 'waiting effects', turn: (sql) => housekeepingStore.forgetWaitingInAnyWorkspace(sql) },
+      { name: 'webhook gaps', turn: (sql) => webhookGapStore.pruneInAnyWorkspace(sql) },
       { name: 'members of groups', turn: (sql) => housekeepingStore.forgetMembers(sql) },
     ];
   }

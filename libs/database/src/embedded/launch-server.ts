@@ -8,6 +8,8 @@ import { lastLines, readServerLog } from './server-log.js';
 export interface LaunchOptions {
   readonly cluster: string;
   readonly maxConnections: number;
+  /** Default: a free one. */
+  readonly port?: number;
   /** Resolves once a connection is accepted on the port, rejects when that will never be. */
   readonly waitUntilReady: (port: number, signal: AbortSignal) => Promise<void>;
 }
@@ -34,7 +36,11 @@ export async function launchServer(programs: Programs, options: LaunchOptions): 
 /** The server, or its log if it ended at once. */
 async function tryToLaunch(programs: Programs, options: LaunchOptions): Promise<Postmaster | string> {
   const { cluster, maxConnections, waitUntilReady } = options;
-  const postmaster = await launchPostmaster(programs, { cluster, maxConnections, port: await findFreePort() });
+  const postmaster = await launchPostmaster(programs, {
+    cluster,
+    maxConnections,
+    port: options.port ?? (await findFreePort()),
+  });
   const waiting = new AbortController();
   try {
     const ready = waitUntilReady(postmaster.port, waiting.signal).then(() => true);

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode, readIfThere, statIfThere } from './file-system.js';
 import { findProcess, pidScope } from './running-process.js';
 
+const homeAdvice = 'Stop that process first, or give this one a folder of its own with PARLEY_HOME.';
+
 /** One process owns a folder; it lets go by `release` or by its death. */
 export interface OwnerLock {
   release(): Promise<void>;
@@ -21,14 +23,15 @@ const HEARTBEAT_MS = 1_000;
 /** How long the lock of a process that we cannot look up must stay untouched before it counts as dead. */
 const SILENCE_MS = 4_000;
 
-export async function acquireOwnerLock(folder: string): Promise<OwnerLock> {
+/** `advice`: what to do when another one owns it. */
+export async function acquireOwnerLock(folder: string, advice = homeAdvice): Promise<OwnerLock> {
   const path = join(folder, 'parley.lock');
   const mine = await describeOwner();
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, mine, { flag: 'wx' });
   try {
     // A link appears at once and whole: nobody reads a half-written lock.
-    while (!(await linkIfFree(draft, path)) && !(await takeOver(draft, path))) await sleep(20);
+    while (!(await linkIfFree(draft, path)) && !(await takeOver(draft, path, advice))) await sleep(20);
   } finally {
     await rm(draft, { force: true });
   }
@@ -65,10 +68,10 @@ async function linkIfFree(draft: string, path: string): Promise<boolean> {
 }
 
 /** Replaces the lock of a dead owner; false: look again. The second lock keeps two replacers from replacing each other. */
-async function takeOver(draft: string, path: string): Promise<boolean> {
+async function takeOver(draft: string, path: string, advice: string): Promise<boolean> {
   const seen = await readIfThere(path);
   if (seen === undefined) return false;
-  await refuseLiving(path, seen);
+  await refuseLiving(path, seen, advice);
   const takeover = `${path}.takeover`;
   const ticket = `${draft}.ticket`;
   await link(draft, ticket);
@@ -95,14 +98,11 @@ async function dropDeadTakeover(takeover: string): Promise<void> {
   if (owner === undefined || !(await isAlive(owner, takeover))) await rm(takeover, { force: true });
 }
 
-async function refuseLiving(path: string, text: string): Promise<void> {
+async function refuseLiving(path: string, text: string, advice: string): Promise<void> {
   const owner = parseOwner(text);
   // Unreadable: written by no living Parley, whose lock is whole from the start (a power cut can empty it).
   if (owner === undefined || !(await isAlive(owner, path))) return;
-  throw new Error(
-    `Parley is already running on ${dirname(path)}: process ${String(owner.pid)} holds it. ` +
-      'Stop that process first, or give this one a folder of its own with PARLEY_HOME.',
-  );
+  throw new Error(`Parley is already running on ${dirname(path)}: process ${String(owner.pid)} holds it. ${advice}`);
 }
 
 function parseOwner(text: string): Owner | undefined {

@@ -6,6 +6,7 @@ import type { ClusterLocation } from './cluster-location.js';
 import { createCluster, hasCluster, hasPassword, keepPassword, setAside } from './create-cluster.js';
 import { findBinaries } from './find-binaries.js';
 import { makeFolder } from './file-system.js';
+import { keepRunning } from './keep-running.js';
 import { launchServer } from './launch-server.js';
 import { acquireOwnerLock } from './owner-lock.js';
 import type { OwnerLock } from './owner-lock.js';
@@ -20,7 +21,7 @@ export interface EmbeddedPostgres {
   readonly firstStart: boolean;
   readonly dataDirectory: string;
   stop(): Promise<void>;
-  /** Resolves when PostgreSQL has ended, by itself or by `stop`. */
+  /** Resolves when PostgreSQL has ended, by `stop` or, where it is not kept running, by itself. */
   readonly exited: Promise<void>;
 }
 
@@ -32,6 +33,8 @@ export interface EmbeddedPostgresOptions {
   readonly maxConnections?: number;
   /** Of PostgreSQL, beside what it always gets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Started again, on the same port, when it ends by itself. Default false. */
+  readonly isKeptRunning?: boolean;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 40;
@@ -74,16 +77,30 @@ async function startOwned(
   sayWhere(options, location, programs);
   await clearOrphan(cluster, say);
   const password = await prepareCluster(options, location, programs, found.major);
-  const postmaster = await launchServer(programs, {
+  const settings = {
     cluster,
     maxConnections,
-    waitUntilReady: (port, signal) => waitUntilReady(cluster, { port, password }, signal),
-  });
+    waitUntilReady: (port: number, signal: AbortSignal) => waitUntilReady(cluster, { port, password }, signal),
+  };
+  const postmaster = await launchServer(programs, settings);
   const { port } = postmaster;
   try {
     const firstStart = await createDatabase({ port, password });
     const url = `postgres://${PARLEY}:${password}@127.0.0.1:${String(port)}/${PARLEY}`;
-    return { url, firstStart, dataDirectory: cluster, ...watch(postmaster, cluster, say, release) };
+    const ended = async ({ logStart }: Postmaster, reason: string): Promise<void> => {
+      say(`PostgreSQL ended by itself (${reason}). ${lastLines(await readServerLog(cluster, logStart))}`);
+    };
+    const launch = async (): Promise<Postmaster> => {
+      await clearOrphan(cluster, say);
+      return launchServer(programs, { ...settings, port });
+    };
+    const kept =
+      options.isKeptRunning === true ? keepRunning(postmaster, { launch, ended, say }) : watch(postmaster, ended);
+    const stop = async (): Promise<void> => {
+      await kept.stop();
+      await release();
+    };
+    return { url, firstStart, dataDirectory: cluster, exited: kept.exited, stop };
   } catch (error) {
     await postmaster.stop();
     throw error;
@@ -128,20 +145,14 @@ function lostPassword(home: string, directory: string): Error {
 
 function watch(
   postmaster: Postmaster,
-  cluster: string,
-  say: (line: string) => void,
-  release: () => Promise<void>,
+  told: (postmaster: Postmaster, reason: string) => Promise<void>,
 ): Pick<EmbeddedPostgres, 'stop' | 'exited'> {
   let isStopping = false;
-  const exited = postmaster.exited.then(async (reason) => {
-    if (isStopping) return;
-    say(`PostgreSQL ended by itself (${reason}). ${lastLines(await readServerLog(cluster, postmaster.logStart))}`);
-  });
+  const exited = postmaster.exited.then((reason) => (isStopping ? undefined : told(postmaster, reason)));
   const stop = async (): Promise<void> => {
     isStopping = true;
     await postmaster.stop();
     await exited;
-    await release();
   };
   return { stop, exited };
 }

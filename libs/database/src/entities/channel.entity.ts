@@ -3,6 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export type ChannelState = 'connecting' | 'connected' | 'disconnecting' | 'disconnected';
 export type HealthState = Channel['health']['state'];
+export type ReportedGap = NonNullable<Channel['health']['last_gap']>;
 export type Verification = NonNullable<Channel['health']['last_verification']>;
 
 @Entity({ name: 'channels' })
@@ -61,6 +62,10 @@ export class ChannelEntity {
 
   @Column({ name: 'last_verification', type: 'jsonb', nullable: true })
   last_verification!: Verification | null;
+
+  /** When this channel's webhooks were refused last, because they could be kept nowhere. */
+  @Column({ name: 'last_gap', type: 'jsonb', nullable: true })
+  last_gap!: ReportedGap | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
   created_at!: Date;

@@ -17,6 +17,7 @@ import { SendAttemptEntity } from './send-attempt.entity.js';
 import { SendLaneEntity } from './send-lane.entity.js';
 import { SourceAppEntity } from './source-app.entity.js';
 import { WaitingEffectEntity } from './waiting-effect.entity.js';
+import { WebhookGapEntity } from './webhook-gap.entity.js';
 import { WorkspaceEntity } from './workspace.entity.js';
 
 /** One of every table. Written out, not found by a pattern: the product is one bundle. */
@@ -41,4 +42,5 @@ export const entities = [
   SendLaneEntity,
   DeadLetterEndEntity,
   DatabaseStartEntity,
+  WebhookGapEntity,
 ] as const;

@@ -5,6 +5,7 @@ import { CreateSends1763700000004 } from './1763700000004-create-sends.js';
 import { AddChannelUpkeep1763700000005 } from './1763700000005-add-channel-upkeep.js';
 import { CreateDeadLetterEnds1763700000009 } from './1763700000009-create-dead-letter-ends.js';
 import { CreateContactDues1763700000010 } from './1763700000010-create-contact-dues.js';
+import { CreateWebhookGaps1763700000011 } from './1763700000011-create-webhook-gaps.js';
 import { CreateDatabaseStarts1763700000014 } from './1763700000014-create-database-starts.js';
 
 /** In order. Written out, not found by a pattern: the product is one bundle. */
@@ -16,5 +17,6 @@ export const migrations = [
   AddChannelUpkeep1763700000005,
   CreateDeadLetterEnds1763700000009,
   CreateContactDues1763700000010,
+  CreateWebhookGaps1763700000011,
   CreateDatabaseStarts1763700000014,
 ] as const;
