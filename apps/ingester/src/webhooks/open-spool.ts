@@ -16,8 +16,8 @@ export const SPOOL = Symbol('SPOOL');
 /** The spool's files and the lock on them, for the life of the process; null queue: there is none. */
 export interface OpenSpool {
   readonly queue: FileQueue | null;
-  /** `put` after each try to put something. */
-  readonly bell: EventEmitter<{ put: [] }>;
+  /** `put` after each try to put something, `empty` when the log has everything. */
+  readonly bell: EventEmitter<{ put: []; empty: [] }>;
   close(): Promise<void>;
 }
 
@@ -43,6 +43,8 @@ function tell(logger: Logger, { kind, ...trouble }: QueueTrouble): void {
 
 export async function openSpool({ directory, maxBytes }: SpoolOptions, logger: Logger): Promise<OpenSpool> {
   const bell: OpenSpool['bell'] = new EventEmitter();
+  // as many as wait for it
+  bell.setMaxListeners(0);
   if (maxBytes === 0 && !(await isThere(directory))) return { queue: null, bell, close: () => Promise.resolve() };
   let lock: OwnerLock | undefined;
   try {

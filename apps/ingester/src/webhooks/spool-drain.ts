@@ -113,7 +113,9 @@ export class SpoolDrain implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private noteEnd(): void {
-    if (this.drained === 0 || this.spool.queue?.isEmpty === false) return;
+    if (this.spool.queue?.isEmpty === false) return;
+    this.spool.bell.emit('empty');
+    if (this.drained === 0) return;
     this.platform.logger.warn(
       { webhooks: this.drained },
       'the log takes webhooks again and has all that the spool kept',

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '#libs/errors';
 import { Platform } from '#libs/platform';
@@ -59,11 +60,16 @@ export class WebhookLine {
   }
 
   private isBehindSpool(): boolean {
-    const { queue } = this.spool;
-    return queue !== null && queue.maxBytes > 0 && !queue.isEmpty;
+    return this.canKeep() && this.spool.queue?.isEmpty === false;
+  }
+
+  private canKeep(): boolean {
+    return (this.spool.queue?.maxBytes ?? 0) > 0;
   }
 
   private async append(attempt: Attempt): Promise<void> {
+    // turned off since, it still holds what is older
+    if (this.spool.queue?.isEmpty === false) await once(this.spool.bell, 'empty');
     const records = await this.records.of(attempt.webhook);
     // by now somebody else sees to it
     if (!this.attempts.has(attempt) || records.length === 0) return;
@@ -77,7 +83,7 @@ export class WebhookLine {
   /** What came before it and what came after it wait for the same log: all go to the spool, in their order. */
   private fallBack(attempt: Attempt, error: unknown): void {
     if (!this.attempts.has(attempt)) return;
-    if (this.spool.queue === null || this.spool.queue.maxBytes === 0) {
+    if (!this.canKeep()) {
       this.end(attempt, this.refuse(attempt.webhook, error));
       return;
     }
