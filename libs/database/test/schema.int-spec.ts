@@ -141,6 +141,7 @@ describe('tables', () => {
       'dead_letter_ends',
       'installation',
       'schema_migrations',
+      'webhook_gaps',
       'workspaces',
     ]);
   });
