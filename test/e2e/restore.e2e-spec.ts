@@ -84,6 +84,21 @@ describe('a Parley whose database was put back from a backup', () => {
     pair.close();
   };
 
+  /** Until no offset tells the cursors of the lost time from those of now. */
+  const outgrow = async (): Promise<void> => {
+    const mids = Array.from({ length: 12 }, () => newMid());
+    for (const each of chats)
+      await product.webhooks.deliver(
+        each.pageId,
+        mids.map((mid, index) => textItem({ ...each, text: `again ${index}`, mid: `${mid}${each.psid}` })),
+      );
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await product.client.updateChannel(connected.channel.id, { name });
+    for (const { psid } of chats)
+      await waitFor('what was written', () =>
+        product.client.messageByMid(connected.channel.id, `${present(mids.at(-1), 'a mid')}${psid}`),
+      );
+  };
+
   beforeAll(async () => {
     product = await Product.start();
     await product.facebook.change({ echo: 'off', delivery: 'off' });
@@ -107,6 +122,7 @@ describe('a Parley whose database was put back from a backup', () => {
   });
 
   it('tells streams of the time after the backup that their cursor is too old, and goes on live', async () => {
+    await outgrow();
     const [last, fromSocket] = oldCursors;
     const pair = await StreamPair.open(product.client, {}, { lastEventId: last });
     const other = await product.client.socket({ lastEventId: fromSocket });
