@@ -45,7 +45,11 @@ export function describeFaults(world: () => ContractWorld): void {
     const topic = world().topic();
     const [frozen, other] = await Promise.all([world().open(), world().open()]);
     const gate = world().gate();
-    const freeze = once(() => gate.opened);
+    let isFrozen = false;
+    const freeze = once(() => {
+      isFrozen = true;
+      return gate.opened;
+    });
     const awake: string[] = [];
     await frozen.log.subscribe('group', topic, async (transaction, records) => {
       await freeze();
@@ -53,6 +57,7 @@ export function describeFaults(world: () => ContractWorld): void {
       awake.push('frozen');
     });
     await frozen.log.append(world().spread(topic, 2));
+    await until('the batch to begin', () => isFrozen);
     await other.log.subscribe('group', topic, async (transaction, records) => {
       await writeEffects(transaction, records);
       awake.push('other');
