@@ -1,6 +1,7 @@
 import type { MessageEntity } from '#libs/database';
+import { messageId } from '#libs/messaging';
 import { only } from '../../../test/harness/only.js';
-import { accepted, refused } from './sending-parts.js';
+import { accepted, appId, refused } from './sending-parts.js';
 import { SendingWorld, type Happening } from './sending-world.js';
 
 const mid = 'm_answer';
@@ -11,6 +12,16 @@ const earlier = new Date(later.getTime() - 5_000);
 const edit = (edit_number: number, text: string): Happening => ({
   type: 'message.edited',
   payload: { source_message_id: mid, edit_number, text },
+});
+const unmarked = (channelId: string): Happening => ({
+  type: 'message.echoed',
+  payload: {
+    message_id: messageId(channelId, mid),
+    source_message_id: mid,
+    content: { type: 'text', text: 'hello' },
+    sender_type: 'app',
+    app_id: appId,
+  },
 });
 const react = (emoji: string | null): Happening => ({
   type: 'message.reacted',
@@ -75,7 +86,7 @@ describe('what comes in another order than it happened', () => {
     const chat = await world.newChat();
     const message = await world.send(chat);
     const turn = await world.taken(chat);
-    await world.echo(message, { attempt: null, mid });
+    await world.happen(chat, unmarked(world.channelId));
     expect(await world.look.ours(chat)).toHaveLength(1);
     await world.end(turn, accepted(mid));
     expect(only(await world.look.ours(chat), 'message')).toMatchObject({
@@ -87,9 +98,9 @@ describe('what comes in another order than it happened', () => {
 
   it('an echo without our mark, then a refusal: a message of its own (interleaving 8)', async () => {
     const chat = await world.newChat();
-    const message = await world.send(chat);
+    await world.send(chat);
     const turn = await world.taken(chat);
-    await world.echo(message, { attempt: null, mid });
+    await world.happen(chat, unmarked(world.channelId));
     await world.end(turn, refused);
     const states = (await world.look.ours(chat)).map(({ state, source_message_id: id }) => ({ state, id }));
     expect(new Set(states)).toEqual(

@@ -14,8 +14,7 @@ import { SendingLooks } from './sending-looks.js';
 import { appId, connector, connectPage, unknown, workspace } from './sending-parts.js';
 
 export interface Echo {
-  /** null: it bears no mark of ours. */
-  readonly attempt: number | null;
+  readonly attempt: number;
   readonly mid: string;
   /** By the source's clock. */
   readonly at?: Date;
@@ -140,20 +139,15 @@ export class SendingWorld {
         content: { type: 'text', text: 'hello' },
         sender_type: 'app',
         app_id: appId,
-        ...(attempt === null ? {} : { claims: { message_id: message.id, attempt } }),
+        claims: { message_id: message.id, attempt },
       },
     };
     await this.apply(event, through);
   }
 
-  delivered(conversation: string, mid: string): Promise<void> {
-    return this.happen(conversation, { type: 'message.delivered', payload: { source_message_ids: [mid] } });
-  }
-
-  /** What the source tells of a message that is there, by its clock. */
-  async happen(conversation: string, what: Happening, at = new Date()): Promise<void> {
-    const event = this.about(await this.contactOf(conversation), at, `${what.type} ${at.getTime()}`);
-    await this.apply({ ...event, ...what });
+  async delivered(conversation: string, mid: string): Promise<void> {
+    const event = this.about(await this.contactOf(conversation), new Date(), `delivered ${mid}`);
+    await this.apply({ ...event, type: 'message.delivered', payload: { source_message_ids: [mid] } });
   }
 
   /** As if everything about a conversation's sends had happened so many seconds earlier. */
@@ -188,6 +182,12 @@ export class SendingWorld {
       [conversation],
     );
     return row?.source_contact_id ?? '';
+  }
+
+  /** What the source tells of a conversation, by its clock. */
+  async happen(conversation: string, what: Happening, at = new Date()): Promise<void> {
+    const event = this.about(await this.contactOf(conversation), at, `${what.type} ${at.getTime()}`);
+    await this.apply({ ...event, ...what });
   }
 
   private about(contact: string, at: Date, name: string): Omit<Event, 'type' | 'payload'> & InConversation {
@@ -233,6 +233,7 @@ export class SendingWorld {
 type HappeningOf<Type extends Event['type']> = Pick<EventOf<Type>, 'type' | 'payload'>;
 export type Happening =
   | HappeningOf<'message.delivered'>
+  | HappeningOf<'message.echoed'>
   | HappeningOf<'message.read'>
   | HappeningOf<'message.edited'>
   | HappeningOf<'message.deleted'>
