@@ -11,6 +11,8 @@ const receiptEach = 10;
 const newcomerEach = 100;
 const commuteMs = 7_000;
 const visitors = 20;
+/** What is too slow for the rate makes the rate slower. */
+const maxRunning = 200;
 
 /** Readers to whom everything is told: two who stay, one who leaves and resumes; and guests who only look in. */
 export async function ears(url, signal) {
@@ -90,7 +92,9 @@ export class Customers {
     const running = new Set();
     for (let n = 1; !signal.aborted; n += 1) {
       const early = t0 + (n * 1000) / perSecond - performance.now();
-      if (early > 1) await delay(early);
+      // also when it is late: the answers have to be heard
+      await delay(Math.max(0, early));
+      if (running.size >= maxRunning) await Promise.race(running);
       const work = this.#happen(n).catch(() => (this.#refused += 1));
       running.add(work);
       void work.then(() => running.delete(work));
