@@ -3,7 +3,8 @@ import { at, only, present } from '../harness/only.js';
 import type { Chat } from '../harness/start-product.js';
 import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
-import { buildFaulty, notesIn, type Faulty } from '../points/faulty-product.js';
+import { amongProcesses } from '../points/excused-points.js';
+import { buildFaulty, notesIn, readNotes, type Faulty } from '../points/faulty-product.js';
 import { RoleWorld } from '../points/role-world.js';
 
 const handler = 'handler.projector.channel.events';
@@ -11,6 +12,7 @@ const opening = 'insert into send_attempts';
 const closing = 'update send_attempts set state';
 
 describe('a role that is frozen and woken', () => {
+  const notes = makeHome();
   let world: RoleWorld;
   let projector: Faulty;
   let sender: Faulty;
@@ -34,7 +36,7 @@ describe('a role that is frozen and woken', () => {
 
   beforeAll(async () => {
     buildFaulty();
-    world = await RoleWorld.start(notesIn(makeHome()));
+    world = await RoleWorld.start(notesIn(notes));
     [projector, sender] = await Promise.all([world.startFaulty('projector'), world.startFaulty('sender')]);
   }, 90_000);
 
@@ -137,4 +139,8 @@ describe('a role that is frozen and woken', () => {
     },
     60_000,
   );
+
+  it('passes the points that only processes beside others have', () => {
+    expect([...readNotes(notes).keys()]).toEqual(expect.arrayContaining([...amongProcesses]));
+  });
 });

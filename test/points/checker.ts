@@ -1,6 +1,6 @@
 import type { Message } from '#libs/messaging';
 import { echoItem } from '../harness/facebook-items.js';
-import { letTimePass } from '../harness/let-time-pass.js';
+import { withDatabase } from '../harness/embedded-database.js';
 import { present } from '../harness/only.js';
 import type { GraphSend } from '../harness/simulator.client.js';
 import type { Product } from '../harness/start-product.js';
@@ -35,19 +35,40 @@ export async function acceptedCalls(product: Product): Promise<GraphSend[]> {
   return (await product.facebook.state()).sends.filter(({ outcome }) => outcome === 'accepted');
 }
 
-/** Whatever was sent is settled, or given up after its 120 s; answers those that still wait. */
+/** Those that still wait, apart from what has to be given up: its attempts are made as old as that, its owners as dead. */
 export async function stillPending(product: Product, script: Script): Promise<string[]> {
   const messages = await Promise.all(script.outbound.map((line) => product.client.message(idOf(line))));
   const pending = messages.filter(({ state }) => state === 'pending').map(({ id }) => id);
   const accepted = new Set((await acceptedCalls(product)).map(({ metadata }) => metadata?.split(':')[1]));
-  for (const id of pending.filter((each) => !accepted.has(each))) await letTimePass(product.home, id);
+  await ageAttempts(
+    product.home,
+    pending.filter((id) => !accepted.has(id)),
+  );
   return pending;
+}
+
+/** Not of a call that may still run. */
+async function ageAttempts(home: string, messages: readonly string[]): Promise<void> {
+  if (messages.length === 0) return;
+  await withDatabase(home, (database) =>
+    database.query(
+      `with aged as (
+         update send_attempts set opened_at = now() - interval '121 seconds'
+         where message_id = any($1::uuid[]) and state = 'open' and opened_at < now() - interval '2 seconds'
+         returning conversation_id)
+       update send_lanes set owner = null, until = null, next_due = now()
+       where conversation_id in (select conversation_id from aged)`,
+      [messages],
+    ),
+  );
 }
 
 /** Lost, doubled, misreported, reordered, called twice: a line for each. */
 export async function findWrongs(product: Product, script: Script, stream: StreamReader): Promise<string[]> {
   const sends = (await product.facebook.state()).sends;
-  const chats = [...new Map(script.inbound.map(({ chat }) => [chat.conversationId, chat])).values()];
+  const chats = [
+    ...new Map([...script.inbound, ...script.outbound].map(({ chat }) => [chat.conversationId, chat])).values(),
+  ];
   const messages = (
     await Promise.all(chats.map(({ conversationId }) => product.client.allMessages(conversationId)))
   ).flat();

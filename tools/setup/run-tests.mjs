@@ -12,7 +12,7 @@ const notOfServers = [
   'apps/simulator/',
   slowDiskSuites,
   'embedded-postgres|place-binaries|owner-lock',
-  'e2e/(crash|standalone|restore)\\.',
+  'e2e/(crash|points|standalone|restore)\\.',
   'siege\\.e2e',
 ];
 /** Read by .ci/run: {passed, failed}. */

@@ -1,0 +1,14 @@
+/** What no process of the product passes, with the reason. */
+export const nowherePassed: readonly string[] = [
+  // TypeORM's own module closes the pool
+  'database.close.before',
+  'database.close.after',
+];
+
+/** A standalone is alone on its database and hears nobody: test/e2e/zombies.e2e-spec.ts passes these. */
+export const amongProcesses: readonly string[] = [
+  'database.listen.before',
+  'database.listen.after',
+  'database.listen.heard.before',
+  'database.listen.heard.after',
+];
