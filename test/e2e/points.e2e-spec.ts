@@ -1,14 +1,14 @@
 import { withDatabase } from '../harness/embedded-database.js';
 import { readItem } from '../harness/facebook-items.js';
 import { freePort } from '../harness/free-port.js';
-import { at, none, present } from '../harness/only.js';
+import { at, present } from '../harness/only.js';
 import { startChats } from '../harness/start-chats.js';
 import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/start-product.js';
 import { makeHome } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
-import { findWrongs, repeatEchoes, stillPending } from '../points/checker.js';
+import { findWrongs, isRight, isSettled, repeatEchoes } from '../points/checker.js';
 import { amongProcesses, nowherePassed } from '../points/excused-points.js';
-import { buildFaulty, Faulty, notesIn, readNotes } from '../points/faulty-product.js';
+import { buildFaulty, describeNotes, Faulty, notesIn, readNotes } from '../points/faulty-product.js';
 import { killingPoints, losingPoints, nameOf } from '../points/killing-points.js';
 import { listPoints, pointsOfConsumer } from '../points/list-points.js';
 import { idOf, Script } from '../points/script.js';
@@ -87,6 +87,7 @@ describe('a process with a fault at one point of its ports', () => {
       await faulty().arm(fault);
       await script.play(newChat());
       await faulty().reached(fault.point);
+      expect(readNotes(notes).get(fault.point)).toContain('lose');
     },
     30_000,
   );
@@ -140,16 +141,10 @@ describe('a process with a fault at one point of its ports', () => {
 
   it('has lost, doubled, reordered and misreported nothing, and called Facebook once at most', async () => {
     await repeatEchoes(product);
-    await waitFor(
-      'every send to be settled',
-      async () => none(await stillPending(product, script), 'messages wait') === undefined,
-      30_000,
-    );
+    await waitFor('every send to be settled', () => isSettled(product, script), 30_000);
     const stream = await product.client.stream({ query: { cursor: 'earliest' } });
-    await waitFor(
-      'everything to be right',
-      async () => none(await findWrongs(product, script, stream), 'wrongs') === undefined,
-    );
+    await waitFor('everything to be right', () => isRight(product, script, stream));
+    expect(await findWrongs(product, script, stream)).toEqual([]);
     stream.close();
   }, 60_000);
 
@@ -165,8 +160,7 @@ describe('a process with a fault at one point of its ports', () => {
     const excused = new Set([...nowherePassed, ...amongProcesses]);
     const listed = [...listPoints(), ...consumers.flatMap(pointsOfConsumer)].filter((point) => !excused.has(point));
     const passed = readNotes(notes);
-    const lines = listed.map((point) => `${point}: ${[...(passed.get(point) ?? ['never'])].join(', ')}\n`);
-    process.stdout.write(lines.toSorted().join(''));
+    process.stdout.write(describeNotes(listed, passed));
     expect([...passed.keys()].toSorted()).toEqual([...new Set(listed)].toSorted());
   }, 30_000);
 });

@@ -91,7 +91,7 @@ describe('a role that is frozen and woken', () => {
     // what it does next proves that it is awake
     const third = await world.client.sendText(chat.conversationId, 'the third');
     await waitFor('the third to be sent', async () => (await stateOf(third.id)) === 'sent');
-    await waitFor('the zombie to have looked', () => /not_sent/.test(sender.process.output()));
+    await waitFor('the zombie to have looked', () => sender.process.output().includes('not_sent'));
     expect(await world.facebook.sendsOf(first.id)).toEqual([]);
     expect(await stateOf(first.id)).toBe('unknown');
     expect(await world.attempts(first.id)).toEqual([{ attempt: 1, state: 'unknown', tries: 1 }]);

@@ -1,7 +1,7 @@
 import type { Message } from '#libs/messaging';
 import { echoItem } from '../harness/facebook-items.js';
 import { withDatabase } from '../harness/embedded-database.js';
-import { present } from '../harness/only.js';
+import { none, present } from '../harness/only.js';
 import type { GraphSend } from '../harness/simulator.client.js';
 import type { Product } from '../harness/start-product.js';
 import type { StreamReader } from '../harness/stream-reader.js';
@@ -36,7 +36,7 @@ export async function acceptedCalls(product: Product): Promise<GraphSend[]> {
 }
 
 /** Those that still wait, apart from what has to be given up: its attempts are made as old as that, its owners as dead. */
-export async function stillPending(product: Product, script: Script): Promise<string[]> {
+async function stillPending(product: Product, script: Script): Promise<string[]> {
   const messages = await Promise.all(script.outbound.map((line) => product.client.message(idOf(line))));
   const pending = messages.filter(({ state }) => state === 'pending').map(({ id }) => id);
   const accepted = new Set((await acceptedCalls(product)).map(({ metadata }) => metadata?.split(':')[1]));
@@ -95,13 +95,15 @@ function outboundWrongs({ outbound }: Script, messages: readonly Message[], send
     if (message === undefined || copies.length > 1 || message.id !== idOf(line))
       return [`${line.text} is there ${copies.length} times`];
     if (calls.length > 1) return [`${line.text} was called ${calls.length} times`];
-    const mid = calls.find(({ outcome }) => outcome === 'accepted')?.mid;
-    const isRight =
-      mid === undefined || mid === null
-        ? message.state === 'unknown'
-        : taken.includes(message.state) && message.source_message_id === mid;
-    return isRight ? [] : [`${line.text} is ${message.state}, and Facebook has ${mid ?? 'nothing'}`];
+    return stateWrongs(line.text, message, calls);
   });
+}
+
+function stateWrongs(text: string, message: Message, calls: readonly GraphSend[]): string[] {
+  const mid = calls.find(({ outcome }) => outcome === 'accepted')?.mid ?? null;
+  const isTaken = taken.includes(message.state) && message.source_message_id === mid;
+  const isRight = mid === null ? message.state === 'unknown' : isTaken;
+  return isRight ? [] : [`${text} is ${message.state}, and Facebook has ${mid ?? 'nothing'}`];
 }
 
 /** Each is announced once as created, versions only rise, and the last one told is what stands in the row. */
@@ -125,6 +127,16 @@ function streamWrongs(messages: readonly Message[], stream: StreamReader): strin
 /** A customer's messages in the order in which they were posted: the next was posted when the last was answered. */
 function orderWrongs({ inbound }: Script, conversationId: string, stream: StreamReader): string[] {
   const texts = new Set(inbound.filter(({ chat }) => chat.conversationId === conversationId).map(({ text }) => text));
-  const told = stream.created.map(textOf).filter((text) => text !== undefined && texts.has(text));
+  const told = stream.created.map(textOf).filter((text) => texts.has(text));
   return JSON.stringify(told) === JSON.stringify([...texts]) ? [] : [`${conversationId}: ${told.join(', ')}`];
+}
+
+export async function isSettled(product: Product, script: Script): Promise<boolean> {
+  none(await stillPending(product, script), 'messages wait');
+  return true;
+}
+
+export async function isRight(product: Product, script: Script, stream: StreamReader): Promise<boolean> {
+  none(await findWrongs(product, script, stream), 'wrongs');
+  return true;
 }

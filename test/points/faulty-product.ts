@@ -73,3 +73,9 @@ export function readNotes(home: string): ReadonlyMap<string, ReadonlySet<string>
 export function notesIn(home: string): string {
   return join(home, 'points-passed');
 }
+
+/** A line for each point. */
+export function describeNotes(points: readonly string[], notes: ReturnType<typeof readNotes>): string {
+  const lines = points.map((point) => `${point}: ${[...(notes.get(point) ?? ['never'])].join(', ')}\n`);
+  return lines.toSorted().join('');
+}

@@ -80,13 +80,16 @@ export class Points {
     this.note(deed, point);
     switch (deed) {
       case 'kill':
-        return end(process.pid);
+        end(process.pid);
+        return undefined;
       case 'kill-all':
         for (const { pid } of descendantsOf(process.pid)) sendSignal(pid, 'SIGKILL');
-        return end(process.pid);
+        end(process.pid);
+        return undefined;
       case 'stop':
         sendSignal(process.pid, 'SIGSTOP');
-        return sleepHard();
+        sleepHard();
+        return undefined;
       case 'lose':
         this.tell(point);
         throw new LostAnswer('The connection ended before the answer came.');
@@ -109,12 +112,12 @@ function pastOf(name: string): string {
   return name.startsWith('graph.') ? 'answered' : 'after';
 }
 
-function end(pid: number): undefined {
+function end(pid: number): void {
   sendSignal(pid, 'SIGKILL');
-  return sleepHard();
+  sleepHard();
 }
 
 /** A signal reaches a process with many threads a moment later: not a statement of it may run in between. */
-function sleepHard(): undefined {
+function sleepHard(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stopsWithinMs);
 }

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openDataSource, openPgDatabase, type Database } from '#libs/database';
 import type { Channel } from '#libs/messaging';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
-import { newPsid } from '../harness/facebook-items.js';
-import { newMid } from '../harness/facebook-items.js';
+import { newMid, newPsid } from '../harness/facebook-items.js';
 import { ParleyClient } from '../harness/parley.client.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import type { Chat } from '../harness/start-product.js';
@@ -20,6 +19,8 @@ export type FaultyRole = 'projector' | 'sender';
 export class RoleWorld {
   readonly webhooks = new WebhookClient(() => this.urlOf('ingester'), app.appSecret);
   private readonly plain = new Map<string, StartedProcess>();
+  private readonly apiKey = randomBytes(24).toString('hex');
+  private readonly encryptionKey = randomBytes(32).toString('base64');
   private channel: Channel | undefined;
 
   private constructor(
@@ -27,8 +28,6 @@ export class RoleWorld {
     readonly database: Database,
     private readonly simulator: StartedSimulator,
     private readonly notes: string,
-    private readonly apiKey = randomBytes(24).toString('hex'),
-    private readonly encryptionKey = randomBytes(32).toString('base64'),
   ) {}
 
   static async start(notes: string): Promise<RoleWorld> {
