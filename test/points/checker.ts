@@ -31,7 +31,7 @@ export async function repeatEchoes(product: Product): Promise<void> {
   }
 }
 
-export async function acceptedCalls(product: Product): Promise<GraphSend[]> {
+async function acceptedCalls(product: Product): Promise<GraphSend[]> {
   return (await product.facebook.state()).sends.filter(({ outcome }) => outcome === 'accepted');
 }
 

@@ -26,7 +26,6 @@ export async function registerPositions(
 ): Promise<void> {
   await database.transaction(async (transaction) => {
     await housekeepingStore.holdOff(transaction);
-    // a conflict would wait for a member that is frozen in its batch
     await transaction.query(
       `insert into consumer_positions (consumer_group, topic, partition, position)
      select $1, $2, p, coalesce(
