@@ -2,7 +2,7 @@
 // grow, is all heard and kept? Compared with minute 10, or with the second argument.
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { judgeSoak, medianOf } from '../tools/soak/judge-soak.mjs';
+import { judgeSoak, medianOf } from './judge-soak.mjs';
 import { Customers, ears } from './soak-load.mjs';
 import {
   connectPage,

@@ -12,7 +12,7 @@ interface Judging {
   medianOf(samples: readonly number[]): number;
 }
 
-const module = './judge-soak.mjs';
+const module = '../../bench/judge-soak.mjs';
 const clean = { from: 2, refused: 0, lost: 0, notHeard: 0, unsettled: 0 };
 
 describe('a soak', () => {
