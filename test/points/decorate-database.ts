@@ -79,8 +79,8 @@ class Commit {
 }
 
 function dressTransaction(points: Points, transaction: Transaction, commit: Commit): Transaction {
-  const remember = (...[sql]: unknown[]): string => {
-    const text = aboutSql(sql);
+  const remember = (...[sql, parameters]: unknown[]): string => {
+    const text = `${aboutSql(sql)} ${String(parameters)}`;
     commit.said.push(text);
     return text;
   };
