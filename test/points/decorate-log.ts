@@ -22,14 +22,23 @@ export function decorateLog(points: Points, log: EventLog): EventLog {
     tail: async (options) => {
       const { topic } = options;
       const onRecord = points.around('log.tail.onRecord', options.onRecord, () => topic);
-      return points.aroundAll('tail', await dressed.tail({ ...options, onRecord }), topic);
+      const turns = given(options.onTurn, (onTurn) => ({ onTurn: points.around('log.tail.onTurn', onTurn, () => topic) }));
+      return points.aroundAll('tail', await dressed.tail({ ...options, onRecord, ...turns }), topic);
+    },
+    onRestored: (told) => {
+      dressed.onRestored(points.around('log.onRestored.told', told, () => ''));
     },
   };
 }
 
+/** An option that may be left out. */
+function given<Value, Kept extends object>(value: Value | undefined, keep: (value: Value) => Kept): Partial<Kept> {
+  return value === undefined ? {} : keep(value);
+}
+
 /** Topics and what kind of event or command they hold; otherwise the words that were given. */
-function aboutRecords(...given: unknown[]): string {
-  const words = given.filter((part) => typeof part === 'string');
-  const records = given.filter(Array.isArray).flat() as NewRecord[];
+function aboutRecords(...told: unknown[]): string {
+  const words = told.filter((part) => typeof part === 'string');
+  const records = told.filter(Array.isArray).flat() as NewRecord[];
   return [...words, ...records.map(({ topic, value }) => `${topic} ${value}`)].join(' ');
 }
