@@ -72,7 +72,7 @@ describe('a process with a fault at one point of its ports', () => {
   it('interleaving 15: dies when Facebook had refused: nobody calls again', async () => {
     const chat = newChat();
     await product.facebook.fail({ mode: 'refuse', code: 551, recipient_id: chat.psid });
-    await faulty().arm({ point: 'graph.send.answered', deed: 'kill' });
+    await faulty().arm({ point: 'graph.send.answered', about: chat.psid, deed: 'kill' });
     const sending = script.send(chat);
     await faulty().died('the answer');
     await startAgain();

@@ -82,11 +82,14 @@ describe('a role that is frozen and woken', () => {
     await sender.arm({ point: 'database.commit.after', about: opening, deed: 'stop' });
     const first = await world.client.sendText(chat.conversationId, 'the first');
     await sender.frozen();
+    const frozenAt = performance.now();
     const second = await world.client.sendText(chat.conversationId, 'the second');
     const other = await world.startFaulty('sender');
     await world.ageSend(chat.conversationId);
     await waitFor('the second to be sent', async () => (await stateOf(second.id)) === 'sent');
     expect(await stateOf(first.id)).toBe('unknown');
+    // the other's time was moved on, its own clock was not
+    await waitFor('its attempt to be old', () => performance.now() - frozenAt > 2_050);
     sender.wake();
     // what it does next proves that it is awake
     const third = await world.client.sendText(chat.conversationId, 'the third');

@@ -14,7 +14,7 @@ export function decorateConnector(points: Points, connector: ChannelConnector): 
   const { sending, connecting, contacts, calls } = connector;
   return {
     ...connector,
-    sending: { ...sending, send: points.around('graph.send', sending.send, ({ messageId }) => messageId) },
+    sending: { ...sending, send: points.around('graph.send', sending.send, ({ sourceContactId }) => sourceContactId) },
     connecting: points.aroundAll('graph', connecting, ''),
     contacts: points.aroundAll('graph', contacts, ''),
     calls: calls.map((call) => points.aroundAll('graph', call, call.name)),

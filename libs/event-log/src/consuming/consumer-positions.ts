@@ -24,6 +24,7 @@ export async function registerPositions(
   { group, topic }: Consumer,
   partitions: number,
 ): Promise<void> {
+  // a row that is there is not touched: its partition may be in the hands of a process that is frozen
   await database.transaction(async (transaction) => {
     await housekeepingStore.holdOff(transaction);
     await transaction.query(

@@ -18,7 +18,9 @@ const forgottenAfter = '1 minute';
 export async function createLeases(database: Queryable, { group, topic }: Consumer, partitions: number): Promise<void> {
   await database.query(
     `insert into consumer_leases (consumer_group, topic, partition, until)
-     select $1, $2, p, clock_timestamp() from generate_series(0, $3::integer - 1) p on conflict do nothing`,
+     select $1, $2, p, clock_timestamp() from generate_series(0, $3::integer - 1) p
+     where not exists (select from consumer_leases l where l.consumer_group = $1 and l.topic = $2 and l.partition = p)
+     on conflict do nothing`,
     [group, topic, partitions],
   );
 }
