@@ -121,17 +121,18 @@ describe('a process with a fault at one point of its ports', () => {
     const sent = await script.send(chat);
     const stream = await product.client.stream({ query: { cursor: 'earliest', conversation_id: chat.conversationId } });
     await stream.waitForState(idOf(sent), 'sent');
-    const commit = 'database.commit.before';
-    await faulty().arm({ point: commit, about: 'ticket-18', deed: 'hold' });
+    // it has read, and not yet written
+    const read = 'transaction.query.after';
+    await faulty().arm({ point: read, about: 'last_message_id is not null', deed: 'hold' });
     const patch = { subject: 'message', id: idOf(sent), data: { ticket: 'ticket-18' } };
     const patched = product.client.call('metadata.upsert', patch);
-    await faulty().reached(commit);
+    await faulty().reached(read);
     await product.webhooks.deliver(chat.pageId, [readItem(chat, Date.now() + 60_000)]);
     await waitFor('the projector to wait', async () => {
       const waiting = await query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
       return waiting.length > 0;
     });
-    await faulty().release(commit);
+    await faulty().release(read);
     expect((await patched).status).toBe(204);
     await stream.waitForState(idOf(sent), 'read');
     const versions = stream.versionsOf(idOf(sent));
