@@ -41,6 +41,9 @@ describe('a process with a fault at one point of its ports', () => {
     metrics = `http://127.0.0.1:${port}/metrics`;
     const env = { FAULTY_POINTS: notesIn(notes), METRICS_PORT: String(port) };
     product = await Product.start({ bundle: 'faulty', env });
+    const stream = await product.client.stream();
+    cursorOfBefore = await waitFor('a cursor', () => stream.lastId);
+    stream.close();
     connected = await product.connectPage();
     await product.startChat(connected);
     await waitFor('the first contact to be asked for', () => readNotes(notes).has('graph.fetch.answered'));
@@ -49,9 +52,6 @@ describe('a process with a fault at one point of its ports', () => {
     await query('update channels set upkeep_due = now()');
     chats = await startChats(product, connected, killingPoints.length + losingPoints.length + MORE_CHATS);
     script = new Script(product);
-    const stream = await product.client.stream();
-    cursorOfBefore = stream.lastId;
-    stream.close();
   }, 60_000);
 
   afterAll(stopAll);

@@ -73,8 +73,9 @@ describe('a PostgreSQL that was put back from a backup', () => {
   const retried = <Result>(work: () => Promise<Result>): Promise<Result> =>
     waitFor('a call to be taken', async () => ({ result: await work() }), 20_000).then(({ result }) => result);
   const stateOf = async ({ id }: Message): Promise<string> => (await retried(() => client().message(id))).state;
+  /** A lane whose sender lost its database in mid-turn is free after 30 s. */
   const waitForState = (message: Message, state: string): Promise<boolean> =>
-    waitFor(`the message to be ${state}`, async () => (await stateOf(message)) === state, 20_000);
+    waitFor(`the message to be ${state}`, async () => (await stateOf(message)) === state, 45_000);
   const acceptedFor = async ({ id }: Message): Promise<number> =>
     (await simulator.client.sendsOf(id)).filter(({ outcome }) => outcome === 'accepted').length;
   /** A send that waits for a new token. */

@@ -52,6 +52,7 @@ describe('connecting a page', () => {
         replay_since: expect.any(Date),
         contacts_paused_until: null,
         last_event_at: null,
+        last_gap: null,
       },
     });
   });

@@ -149,7 +149,8 @@ describe('trimming the log', () => {
     const subscribing = member.log.subscribe('new', topic, writeEffects);
     await until('the group to wait', async () => {
       const [row] = await adapter.database.query<{ count: number }>(
-        `select count(*)::integer as count from pg_locks where locktype = 'advisory' and not granted`,
+        `select count(*)::integer as count from pg_locks join pg_database d on d.oid = database
+         where locktype = 'advisory' and not granted and d.datname = current_database()`,
       );
       return row?.count === 1;
     });

@@ -34,7 +34,8 @@ class LogInMemory {
     const end = (): Positions =>
       Object.fromEntries([0, 1].map((p) => [p, this.records.filter((r) => r.partition === p).length]));
     return {
-      epoch: () => Promise.resolve('e'),
+      epoch: () => 'e',
+      knowsEpoch: () => Promise.resolve(false),
       range: () => Promise.resolve({ first: { 0: 0, 1: 0 }, end: end() }),
       read: ({ partition, from, to }: { partition: number; from: number; to: number }) =>
         Promise.resolve(
