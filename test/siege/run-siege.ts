@@ -108,6 +108,7 @@ async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport
     ...followers.flatMap((follower) => follower.complaints),
     ...deadlocksIn(product.home).map((line) => `PostgreSQL: ${line}`),
     ...alarms(product.output).map((line) => `Parley: ${JSON.stringify(line)}`),
+    ...(faults.outages > 0 && faults.answeredInOutage === 0 ? ['nothing was answered while PostgreSQL was away'] : []),
   ];
   return {
     verdict,

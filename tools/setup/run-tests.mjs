@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
 import { slowDiskSuites, whyNoSlowDisk } from '../../test/slow-disk/slow-disk.mjs';
 import { runNode } from './child.mjs';
 import { inRoot } from './root.mjs';
 import { verify } from './verify.mjs';
 
+/** More than there are cores by one: suites wait more than they work. */
+const workers = availableParallelism() + 1;
 const jestResults = '.cache/jest.json';
 /** Of the embedded PostgreSQL's own life, or without any database: a second run of them on a server would say nothing new. */
 const notOfServers = [
@@ -12,7 +15,7 @@ const notOfServers = [
   'apps/simulator/',
   slowDiskSuites,
   'embedded-postgres|place-binaries|owner-lock',
-  'e2e/(crash|points|standalone|restore)\\.',
+  'e2e/(crash|crowd|early-start|outage|points|refusals|restore|restore-roles|spool|standalone)\\.',
   'siege\\.e2e',
 ];
 /** Read by .ci/run: {passed, failed}. */
@@ -84,7 +87,7 @@ function jest(...args) {
 
 async function jestOn(env, ...args) {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const { code } = await runNode([...flags, 'node_modules/jest/bin/jest.js', '--maxWorkers=2', ...args], {
+  const { code } = await runNode([...flags, 'node_modules/jest/bin/jest.js', `--maxWorkers=${workers}`, ...args], {
     env: { ...process.env, ...env },
     isShown: true,
   });
