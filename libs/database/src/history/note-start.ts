@@ -24,8 +24,8 @@ interface Start {
   readonly knows_last: boolean | null;
 }
 
-/** Any number, as long as every release uses the same; of the space of one bigint. */
-const historyLock = 7_265_727_990;
+/** Any number that nobody else takes, as long as every release uses the same; of the space of one bigint. */
+const historyLock = 7_265_727_991;
 
 /** Null: nothing can be noted here, for want of the table or because this is a standby. */
 export async function askServer(client: ClientBase): Promise<string | null> {
