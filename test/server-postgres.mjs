@@ -31,11 +31,20 @@ export async function startServerPostgres({ programs }) {
   if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid);
   const access = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
   const initdb = ['-D', data, '-U', 'parley', ...access, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
-  execFileSync(join(programs, 'initdb'), initdb, { ...account, cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(join(programs, 'initdb'), initdb, {
+    ...account,
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const port = await freePort();
   const settings = ['fsync=off', 'max_connections=120', 'shared_buffers=64MB', 'listen_addresses=127.0.0.1'];
   const args = ['-D', data, '-p', String(port), '-k', '', ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(programs, 'postgres'), args, { ...account, cwd: directory, stdio: 'ignore', detached: true });
+  const server = spawn(join(programs, 'postgres'), args, {
+    ...account,
+    cwd: directory,
+    stdio: 'ignore',
+    detached: true,
+  });
   const stop = async () => {
     if (server.exitCode === null && server.signalCode === null) {
       const exited = once(server, 'exit');

@@ -22,7 +22,9 @@ export function decorateLog(points: Points, log: EventLog): EventLog {
     tail: async (options) => {
       const { topic } = options;
       const onRecord = points.around('log.tail.onRecord', options.onRecord, () => topic);
-      const turns = given(options.onTurn, (onTurn) => ({ onTurn: points.around('log.tail.onTurn', onTurn, () => topic) }));
+      const turns = given(options.onTurn, (onTurn) => ({
+        onTurn: points.around('log.tail.onTurn', onTurn, () => topic),
+      }));
       return points.aroundAll('tail', await dressed.tail({ ...options, onRecord, ...turns }), topic);
     },
     onRestored: (told) => {

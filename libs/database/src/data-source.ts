@@ -10,7 +10,8 @@ const timeouts = '-c lock_timeout=1250 -c statement_timeout=3000 -c idle_in_tran
  * What stands on a hot path is asked by key. A plan that was made while a table was small, and kept by a prepared statement,
  * must be right when it is large: nested loops over indexes, never a whole table.
  */
-const plans = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
+const plans =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
 
 export interface DatabaseOptions {
   readonly url: string;
