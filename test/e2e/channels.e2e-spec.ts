@@ -116,6 +116,10 @@ describe('channels', () => {
       const { page, channel } = connected;
       const stream = await product.client.stream();
       const { conversationId } = await product.startChat(connected);
+      await waitFor(
+        'the event to be noted',
+        async () => (await product.client.channelInfo(channel.id)).health.last_event_at,
+      );
       const first = await call();
       expect({ status: first.status, text: first.text }).toEqual({ status: 204, text: '' });
       expect((await call()).status).toBe(204);

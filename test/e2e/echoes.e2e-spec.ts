@@ -141,6 +141,8 @@ describe('an echo', () => {
       const { appId } = product.settings;
       const mid = present(at(await product.facebook.sendsOf(id), 0).mid, 'mid');
       const text = 'its echo comes after the answer';
+      // what comes behind its first echo is shown behind it
+      await shown(await deliver({ appId: OTHER_APP }));
       const before = await product.client.message(id);
       await deliver({ appId, mid, text, metadata: `p1:${id}:1` });
       await shown(await deliver({ appId: OTHER_APP }));

@@ -6,14 +6,15 @@ import { withDatabase } from './embedded-database.js';
  */
 export function letTimePass(home: string, messageId: string): Promise<boolean> {
   return withDatabase(home, async (database) => {
+    // first the age: a sweep between the two would find a young attempt, and look again after 120 s
+    await database.query(`update send_attempts set opened_at = now() - interval '121 s' where message_id = $1`, [
+      messageId,
+    ]);
     const lanes = await database.query(
       `update send_lanes l set next_due = now() from send_attempts a
        where a.message_id = $1 and a.state = 'open' and l.conversation_id = a.conversation_id and l.owner is null returning 1 as one`,
       [messageId],
     );
-    await database.query(`update send_attempts set opened_at = now() - interval '121 s' where message_id = $1`, [
-      messageId,
-    ]);
     return lanes.length > 0;
   });
 }
