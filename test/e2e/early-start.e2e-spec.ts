@@ -8,38 +8,32 @@ import { freePort } from '../harness/free-port.js';
 import { only } from '../harness/only.js';
 import { ParleyClient } from '../harness/parley.client.js';
 import { descendantsOf, sendSignal } from '../harness/process-tree.js';
+import { roleEnvironment, roles, type Role } from '../harness/role-environment.js';
 import { facebookJson } from '../harness/sign-webhook.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
+import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
 import { WebhookClient } from '../harness/webhook.client.js';
 
 const app = { appId: '290000000000089', appSecret: 'early-app-secret', verifyToken: 'early-verify-token' };
 const apiKey = randomBytes(24).toString('hex');
 const encryptionKey = randomBytes(32).toString('base64');
-const roles = ['ingester', 'projector', 'channels', 'sender'] as const;
-type Role = (typeof roles)[number];
 
 describe('a role that is started before its PostgreSQL', () => {
   const ports = new Map<Role, number>();
+  const home = makeHome();
   let database: TestDatabase;
   let looked: Database;
   let door: DatabaseDoor;
   let simulator: StartedSimulator;
   let starting: Promise<StartedProcess>[];
 
-  const environment = (url: string): NodeJS.ProcessEnv => ({
-    DATABASE_URL: url,
-    PARLEY_ENCRYPTION_KEY: encryptionKey,
-    PARLEY_API_KEY: apiKey,
-    PARLEY_PUBLIC_URL: 'https://chat.example.org',
-    PARLEY_SPOOL_MAX_MB: '0',
-    METRICS_PORT: '0',
-    FACEBOOK_APP_ID: app.appId,
-    FACEBOOK_APP_SECRET: app.appSecret,
-    FACEBOOK_WEBHOOK_SECRET: app.verifyToken,
-    FACEBOOK_GRAPH_URL: simulator.client.url,
-  });
+  const environment = (databaseUrl: string, own: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>
+    roleEnvironment(
+      { databaseUrl, home, apiKey, encryptionKey, app, graphUrl: simulator.client.url },
+      { PARLEY_SPOOL_MAX_MB: '0', ...own },
+    );
   const urlOf = (role: Role): string => `http://127.0.0.1:${ports.get(role) ?? 0}`;
   const get = (role: Role, path: string): Promise<Answer> => ask(`${urlOf(role)}${path}`, { method: 'GET' });
   const client = (): ParleyClient => new ParleyClient(urlOf('channels'), apiKey);
@@ -52,7 +46,7 @@ describe('a role that is started before its PostgreSQL', () => {
     looked = openPgDatabase(await openDataSource({ url: database.url, poolSize: 1, hasTimeouts: false }));
     door = await DatabaseDoor.before(database.url);
     for (const role of roles) ports.set(role, await freePort());
-    starting = roles.map((role) => startBundle(role, { ...environment(door.url), PORT: String(ports.get(role)) }));
+    starting = roles.map((role) => startBundle(role, environment(door.url, { PORT: String(ports.get(role)) })));
     // heard of where it is waited for
     for (const start of starting) start.catch(() => undefined);
   }, 60_000);
@@ -62,6 +56,7 @@ describe('a role that is started before its PostgreSQL', () => {
     await door.shut();
     await looked.close();
     await database.drop();
+    removeHomes();
   });
 
   it.each(roles)('is alive and not ready, and says what it waits for: %s', async (role) => {

@@ -8,6 +8,7 @@ import { envelope, newMid, newPsid, textItem } from '../harness/facebook-items.j
 import { alarms, logLines, type LogLine } from '../harness/log-lines.js';
 import { at, only, present } from '../harness/only.js';
 import { ParleyClient } from '../harness/parley.client.js';
+import { roleEnvironment, roles, type Role } from '../harness/role-environment.js';
 import { facebookJson, signatureOf } from '../harness/sign-webhook.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
@@ -16,12 +17,9 @@ import { waitFor } from '../harness/wait-for.js';
 
 const app = { appId: '290000000000099', appSecret: 'lines-app-secret-0123456789', verifyToken: 'lines-verify-token' };
 const apiKey = randomBytes(24).toString('hex');
-const roles = ['ingester', 'projector', 'channels', 'sender'] as const;
 const CANARY = 'cAnArY words';
 const WEBHOOK = 'webhook-from-the-edge-1';
 const SEND = 'send-from-the-inbox-1';
-
-type Role = (typeof roles)[number];
 
 describe('the lines of all roles', () => {
   const started = new Map<Role, StartedProcess>();
@@ -51,20 +49,9 @@ describe('the lines of all roles', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     simulator = await startSimulator(app);
-    const env = {
-      DATABASE_URL: database.url,
-      PARLEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-      PARLEY_API_KEY: apiKey,
-      PARLEY_PUBLIC_URL: 'https://chat.example.org',
-      PARLEY_HOME: home,
-      PORT: '0',
-      METRICS_PORT: '0',
-      LOG_LEVEL: 'debug',
-      FACEBOOK_APP_ID: app.appId,
-      FACEBOOK_APP_SECRET: app.appSecret,
-      FACEBOOK_WEBHOOK_SECRET: app.verifyToken,
-      FACEBOOK_GRAPH_URL: simulator.client.url,
-    };
+    const encryptionKey = randomBytes(32).toString('base64');
+    const settings = { databaseUrl: database.url, home, apiKey, encryptionKey, app, graphUrl: simulator.client.url };
+    const env = roleEnvironment(settings, { LOG_LEVEL: 'debug' });
     await startInVain('migrate', env);
     await Promise.all(
       roles.map(async (role) => {

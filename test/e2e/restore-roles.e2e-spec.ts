@@ -6,40 +6,34 @@ import { openMovingAddress, type MovingAddress } from '../harness/moving-address
 import { present } from '../harness/only.js';
 import { startOwnPostgres, type OwnPostgres } from '../harness/own-postgres.js';
 import { ParleyClient } from '../harness/parley.client.js';
+import { roleEnvironment, roles } from '../harness/role-environment.js';
 import type { SimulatedPage } from '../harness/simulator.client.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
 import type { StreamReader } from '../harness/stream-reader.js';
-import { removeHomes } from '../harness/temporary-home.js';
+import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
 import { WebhookClient } from '../harness/webhook.client.js';
 
 const app = { appId: '290000000000099', appSecret: 'restore-app-secret', verifyToken: 'restore-verify-token' };
 const apiKey = randomBytes(24).toString('hex');
 const encryptionKey = randomBytes(32).toString('base64');
-const roles = ['ingester', 'projector', 'channels', 'sender'] as const;
 
 /** The server of all roles is stopped, its data are put back to a cold copy, and it is started again. */
 describe('a PostgreSQL that was put back from a backup', () => {
   const started = new Map<string, StartedProcess>();
+  const home = makeHome();
   let postgres: OwnPostgres;
   let address: MovingAddress;
   let simulator: StartedSimulator;
   let page: SimulatedPage;
   let channel: Channel;
 
-  const environment = (): NodeJS.ProcessEnv => ({
-    DATABASE_URL: address.urlOf(postgres.url),
-    PARLEY_ENCRYPTION_KEY: encryptionKey,
-    PARLEY_API_KEY: apiKey,
-    PARLEY_PUBLIC_URL: 'https://chat.example.org',
-    PORT: '0',
-    METRICS_PORT: '0',
-    FACEBOOK_APP_ID: app.appId,
-    FACEBOOK_APP_SECRET: app.appSecret,
-    FACEBOOK_WEBHOOK_SECRET: app.verifyToken,
-    FACEBOOK_GRAPH_URL: simulator.client.url,
-  });
+  const environment = (): NodeJS.ProcessEnv =>
+    roleEnvironment({
+      ...{ databaseUrl: address.urlOf(postgres.url), home, apiKey, encryptionKey, app },
+      graphUrl: simulator.client.url,
+    });
   const urlOf = (role: string): string => present(started.get(role), role).url;
   const client = (): ParleyClient => new ParleyClient(urlOf('channels'), apiKey);
   const webhooks = new WebhookClient(() => urlOf('ingester'), app.appSecret);

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { newMid, newPsid } from '../harness/facebook-items.js';
 import { at } from '../harness/only.js';
 import { ParleyClient } from '../harness/parley.client.js';
+import { roleEnvironment, roles } from '../harness/role-environment.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
 import { makeHome, removeHomes } from '../harness/temporary-home.js';
@@ -12,7 +13,6 @@ import { WebhookClient } from '../harness/webhook.client.js';
 const app = { appId: '290000000000088', appSecret: 'roles-app-secret', verifyToken: 'roles-verify-token' };
 const apiKey = randomBytes(24).toString('hex');
 const encryptionKey = randomBytes(32).toString('base64');
-const roles = ['ingester', 'projector', 'channels', 'sender'] as const;
 
 describe('one process per role on DATABASE_URL', () => {
   const started = new Map<string, StartedProcess>();
@@ -20,19 +20,8 @@ describe('one process per role on DATABASE_URL', () => {
   let database: TestDatabase;
   let simulator: StartedSimulator;
 
-  const environment = (): NodeJS.ProcessEnv => ({
-    DATABASE_URL: database.url,
-    PARLEY_ENCRYPTION_KEY: encryptionKey,
-    PARLEY_API_KEY: apiKey,
-    PARLEY_PUBLIC_URL: 'https://chat.example.org',
-    PARLEY_HOME: home,
-    PORT: '0',
-    METRICS_PORT: '0',
-    FACEBOOK_APP_ID: app.appId,
-    FACEBOOK_APP_SECRET: app.appSecret,
-    FACEBOOK_WEBHOOK_SECRET: app.verifyToken,
-    FACEBOOK_GRAPH_URL: simulator.client.url,
-  });
+  const environment = (): NodeJS.ProcessEnv =>
+    roleEnvironment({ databaseUrl: database.url, home, apiKey, encryptionKey, app, graphUrl: simulator.client.url });
   const start = async (role: string): Promise<void> => {
     started.set(role, await startBundle(role, environment()));
   };

@@ -4,9 +4,11 @@ import type { Channel } from '#libs/messaging';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { newMid, newPsid } from '../harness/facebook-items.js';
 import { ParleyClient } from '../harness/parley.client.js';
+import { roleEnvironment } from '../harness/role-environment.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import type { Chat } from '../harness/start-product.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
+import { makeHome } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
 import { WebhookClient } from '../harness/webhook.client.js';
 import { Faulty } from './faulty-product.js';
@@ -21,6 +23,7 @@ export class RoleWorld {
   private readonly plain = new Map<string, StartedProcess>();
   private readonly apiKey = randomBytes(24).toString('hex');
   private readonly encryptionKey = randomBytes(32).toString('base64');
+  private readonly home = makeHome();
   private channel: Channel | undefined;
 
   private constructor(
@@ -106,17 +109,8 @@ export class RoleWorld {
   }
 
   private environment(): NodeJS.ProcessEnv {
-    return {
-      DATABASE_URL: this.test.url,
-      PARLEY_ENCRYPTION_KEY: this.encryptionKey,
-      PARLEY_API_KEY: this.apiKey,
-      PARLEY_PUBLIC_URL: 'https://chat.example.org',
-      PORT: '0',
-      METRICS_PORT: '0',
-      FACEBOOK_APP_ID: app.appId,
-      FACEBOOK_APP_SECRET: app.appSecret,
-      FACEBOOK_WEBHOOK_SECRET: app.verifyToken,
-      FACEBOOK_GRAPH_URL: this.simulator.client.url,
-    };
+    const { home, apiKey, encryptionKey } = this;
+    const graphUrl = this.simulator.client.url;
+    return roleEnvironment({ databaseUrl: this.test.url, home, apiKey, encryptionKey, app, graphUrl });
   }
 }
