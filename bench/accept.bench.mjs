@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describeMachine } from './machine.mjs';
 import {
   connectPage,
-  describeMachine,
   facebookApp,
   key,
   migrate,

@@ -3,9 +3,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openStreams } from './raw-streams.mjs';
+import { describeMachine } from './machine.mjs';
 import {
   connectPage,
-  describeMachine,
   facebookApp,
   key,
   makeHome,

@@ -2,7 +2,8 @@
 // them can be removed meanwhile. `node bench/held-snapshot.mjs 60`: for so many seconds, after ten without and before ten more.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { describeMachine, migrate, quantiles, startDatabase } from './support.mjs';
+import { describeMachine } from './machine.mjs';
+import { migrate, quantiles, startDatabase } from './support.mjs';
 
 const heldSeconds = Number(process.argv[2] ?? 60);
 const perSecond = Number(process.env.BENCH_RATE ?? 100);

@@ -4,9 +4,9 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeSoak, medianOf } from './judge-soak.mjs';
 import { Customers, ears } from './soak-load.mjs';
+import { describeMachine } from './machine.mjs';
 import {
   connectPage,
-  describeMachine,
   facebookApp,
   key,
   makeHome,

@@ -3,7 +3,7 @@ import { execFileSync, fork, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -221,22 +221,4 @@ export function quantiles(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]?.toFixed(1) ?? '–';
   return `p50 ${at(0.5)} p99 ${at(0.99)} ms`;
-}
-
-/** The machine's speed drifts: the time of HMAC and JSON.parse of one fixed body says how fast it is now. */
-export function describeMachine() {
-  return `machine: ${cpus()[0].model}, ${String(cpus().length)} cores, Node ${process.version}; control loop ${controlLoop().toFixed(1)} µs`;
-}
-
-function controlLoop() {
-  const { body } = webhookOf('m_control', 0);
-  const rounds = 20_000;
-  const once = () => {
-    createHmac('sha256', secret).update(body).digest('hex');
-    JSON.parse(body.toString());
-  };
-  for (let n = 0; n < rounds; n += 1) once();
-  const began = performance.now();
-  for (let n = 0; n < rounds; n += 1) once();
-  return ((performance.now() - began) * 1000) / rounds;
 }

@@ -3,9 +3,9 @@
 import { rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { describeMachine, floorHere } from './machine.mjs';
 import {
   connectPage,
-  describeMachine,
   facebookApp,
   key,
   makeHome,
@@ -53,6 +53,10 @@ try {
   await run(1_000, 20);
   for (const rate of rates) report(rate, await measured(() => run(rate, seconds)));
   console.log(describeMachine());
+  const scale = floorHere(1).toFixed(1);
+  console.log(
+    `floors in time hold ×${scale} here: visible p99 30 ms is ${floorHere(30).toFixed(0)} ms, ready again 1,000 ms is ${floorHere(1_000).toFixed(0)} ms`,
+  );
   for (let round = 0; round < 3; round += 1) {
     await stop(parley);
     console.log(`later start → ready: ${await startParley()}`);
