@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism } from 'node:os';
 import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
 import { slowDiskSuites, whyNoSlowDisk } from '../../test/slow-disk/slow-disk.mjs';
-import { runNode } from './child.mjs';
+import { runChild } from './child.mjs';
+import { findImageNode, imageMajor } from './image-node.mjs';
 import { inRoot } from './root.mjs';
 import { verify } from './verify.mjs';
 
@@ -18,6 +19,11 @@ const notOfServers = [
   'e2e/(crash|crowd|early-start|outage|points|refusals|restore|restore-roles|spool|standalone)\\.',
   'siege\\.e2e',
 ];
+/** What would tell of another Node first: all that is pure, and the main line from end to end. */
+const shortForm = [
+  '(apps|libs)/.*/src/.*\\.spec\\.ts$',
+  'e2e/(standalone|roles|sends|stream|guide-000-messenger-bot|guide-002-airy-facebook)\\.',
+];
 /** Read by .ci/run: {passed, failed}. */
 const report = '.cache/test-report.json';
 
@@ -31,7 +37,8 @@ async function runEverything() {
   for (const file of [jestResults, report]) rmSync(inRoot(file), { force: true });
   const embedded = readTests(await jest('--ci', '--json', `--outputFile=${jestResults}`));
   const server = await testOnServer();
-  const tests = together([embedded, ...(server === undefined ? [] : [server])]);
+  const onImageNode = await testOnImageNode();
+  const tests = together([embedded, ...[server, onImageNode.tests].filter((run) => run !== undefined)]);
   const checks = await verify();
   const count = (state) => checks.filter((check) => check.state === state).length;
   const passed = tests.passed + count('passed');
@@ -39,6 +46,7 @@ async function runEverything() {
   summarise(tests, checks);
   if (server === undefined)
     console.log('     suites on a PostgreSQL server: none is installed here (npm run test:server)');
+  if (onImageNode.reason !== undefined) console.log(`     short form on Node ${imageMajor}: ${onImageNode.reason}`);
   writeFileSync(inRoot(report), JSON.stringify({ passed, failed }));
   return failed === 0 ? 0 : 1;
 }
@@ -53,10 +61,19 @@ async function testOnServer() {
   try {
     const ignored = notOfServers.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
     const args = ['--ci', '--json', `--outputFile=${jestResults}`, ...ignored];
-    return readTests(await jestOn({ PARLEY_TEST_POSTGRES_URL: server.url }, ...args));
+    return readTests(await jestOn({ env: { PARLEY_TEST_POSTGRES_URL: server.url } }, ...args));
   } finally {
     await server.stop();
   }
+}
+
+async function testOnImageNode() {
+  const { program, version, reason } = await findImageNode();
+  if (program === undefined) return { reason };
+  console.log(`\nThe short form on Node ${version}, which the images run on:`);
+  rmSync(inRoot(jestResults), { force: true });
+  const args = ['--ci', '--json', `--outputFile=${jestResults}`, ...shortForm];
+  return { tests: readTests(await jestOn({ program }, ...args)) };
 }
 
 export async function runServerTests() {
@@ -85,12 +102,13 @@ function jest(...args) {
   return jestOn({}, ...args);
 }
 
-async function jestOn(env, ...args) {
+async function jestOn({ env = {}, program = process.execPath }, ...args) {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const { code } = await runNode([...flags, 'node_modules/jest/bin/jest.js', `--maxWorkers=${workers}`, ...args], {
-    env: { ...process.env, ...env },
-    isShown: true,
-  });
+  const { code } = await runChild(
+    program,
+    [...flags, 'node_modules/jest/bin/jest.js', `--maxWorkers=${workers}`, ...args],
+    { env: { ...process.env, ...env }, isShown: true },
+  );
   return code;
 }
 
