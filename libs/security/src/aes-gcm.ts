@@ -1,12 +1,8 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 /** NIST SP 800-38D §8.2: a random 96-bit nonce for every sealing. */
 export const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-
-/** Drawn from the system in one go for many nonces: 30 µs a draw. Each is used once. */
-const random = Buffer.allocUnsafe(NONCE_BYTES * 256);
-let drawn = random.length;
 
 export interface Sealed {
   readonly nonce: Buffer;
@@ -16,21 +12,11 @@ export interface Sealed {
 
 /** AES-256-GCM; `boundTo` must be the same when it is opened. */
 export function seal(key: Uint8Array, plain: string, boundTo: string): Sealed {
-  const nonce = newNonce();
+  const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.from(boundTo));
   const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return { nonce, body: Buffer.concat([cipher.getAuthTag(), ciphertext]) };
-}
-
-function newNonce(): Buffer {
-  if (drawn === random.length) {
-    randomFillSync(random);
-    drawn = 0;
-  }
-  drawn += NONCE_BYTES;
-  // a copy: what is drawn next must not change it
-  return Buffer.from(random.subarray(drawn - NONCE_BYTES, drawn));
 }
 
 /** null: forged, damaged, of another key, or bound to something else. */
