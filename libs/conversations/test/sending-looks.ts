@@ -44,6 +44,16 @@ export class SendingLooks {
     return lane?.seconds ?? null;
   }
 
+  /** The messages of a conversation that were announced as unknown, as often as they were. */
+  async toldUnknown(conversation: string): Promise<string[]> {
+    const told = await this.told(conversation);
+    return told.flatMap((update) =>
+      update.type === 'message.updated' && update.payload.message.state === 'unknown'
+        ? [update.payload.message.id]
+        : [],
+    );
+  }
+
   async told(key: string): Promise<Update[]> {
     const rows = await this.database.query<{ value: string }>(
       `select value from log_records where topic = 'conversation.updates' and key = $1 order by "offset"`,

@@ -51,3 +51,16 @@ export async function connectPage(database: Database): Promise<string> {
     return put.channel.id;
   });
 }
+
+/** The same database, in whose second transaction something happens first. */
+export function beforeSecond(database: Database, happens: () => Promise<unknown>): Database {
+  let begun = 0;
+  return {
+    ...database,
+    transaction: async (work) => {
+      begun += 1;
+      if (begun === 2) await happens();
+      return database.transaction(work);
+    },
+  };
+}

@@ -9,6 +9,7 @@ import type { ProjectionRules } from '../src/projection.js';
 import { queueOutbound, type OutboundHouse } from '../src/queue-outbound.js';
 import { resendMessage } from '../src/resend-message.js';
 import { takeTurn } from '../src/take-turn.js';
+import { tellDoubts } from '../src/tell-doubts.js';
 import type { SenderHouse, Turn } from '../src/turn.js';
 import { SendingLooks } from './sending-looks.js';
 import { appId, connector, connectPage, unknown, workspace } from './sending-parts.js';
@@ -109,6 +110,10 @@ export class SendingWorld {
   /** `through`: another way into the same database. */
   closeTurn(turn: Turn, outcome: SendOutcome, through = this.database): Promise<void> {
     return closeTurn({ ...this.sender(), database: through }, turn, outcome);
+  }
+
+  tellDoubts(perPage: number, through = this.database): Promise<number> {
+    return tellDoubts({ ...this.sender(), database: through }, perPage);
   }
 
   /** Sends and lets its first attempt end so. */

@@ -4,7 +4,7 @@ export type { Database, LastStatement, Queryable, Transaction } from './database
 export { declareRestored } from './history/declare-restored.js';
 export { fileWitness } from './history/file-witness.js';
 export type { Witness } from './history/history.js';
-export { historyStore } from './stores/history.store.js';
+export { historyStore, type DoubtedMessage } from './stores/history.store.js';
 export { checkSchema, migrate, type SchemaCheck } from './migrate.js';
 export { findEmbeddedPostgres } from './embedded/find-embedded-postgres.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/start-embedded-postgres.js';

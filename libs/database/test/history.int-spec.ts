@@ -82,7 +82,7 @@ describe('the history of a database', () => {
     expect(third).toMatchObject({ is_restored: true });
     expect(await historyStore.knows(opened.database, first.token)).toBe(true);
     expect(await historyStore.knows(opened.database, second.token)).toBe(false);
-    expect(await historyStore.mayOweNews(opened.database)).toBe(true);
+    expect(await historyStore.owedNews(opened.database)).toBe(third.token);
   });
 
   it('notices it once, whoever comes later', async () => {

@@ -11,20 +11,23 @@ export const historyStore = {
     return rows.length > 0;
   },
 
-  /** Sends were closed as unknown, and nobody has been told. */
-  async mayOweNews(sql: Queryable): Promise<boolean> {
-    const rows = await sql.query('select token from database_starts where owes_news');
-    return rows.length > 0;
+  /** Sends were closed as unknown, and nobody has been told: the start since when. */
+  async owedNews(sql: Queryable): Promise<string | null> {
+    const [row] = await sql.query<{ token: string }>('select token from database_starts where owes_news limit 1');
+    return row?.token ?? null;
   },
 
   /** True as long as the transaction lasts for one caller only. */
-  async owesNews(sql: Transaction): Promise<boolean> {
-    const rows = await sql.query('select token from database_starts where owes_news for update skip locked');
+  async claimNews(sql: Transaction, token: string): Promise<boolean> {
+    const rows = await sql.query(
+      'select token from database_starts where owes_news and token = $1 for update skip locked',
+      [token],
+    );
     return rows.length > 0;
   },
 
-  async newsIsTold(sql: Transaction): Promise<void> {
-    await sql.query('update database_starts set owes_news = false where owes_news');
+  async newsIsTold(sql: Transaction, token: string): Promise<void> {
+    await sql.query('update database_starts set owes_news = false where token = $1', [token]);
   },
 
   /** Pending by their row, and unknown by their attempt. */
