@@ -12,6 +12,7 @@ export type {
   TailOptions,
   TopicRange,
 } from './event-log.js';
+export { isFaultOfRecord } from './fault-of-record.js';
 export { PoisonError } from './poison-error.js';
 export { listGroups } from './consuming/consumer-positions.js';
 export {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { sqlState } from '#libs/database';
+import { isFaultOfRecord } from '#libs/event-log';
 import { Platform } from '#libs/platform';
 import type { QueueRecord } from '#libs/spool';
 import { SPOOL, type OpenSpool } from './open-spool.js';
@@ -12,8 +13,6 @@ const batch = { records: 250, bytes: 1_048_576 };
 const firstPauseMs = 50;
 const longestPauseMs = 500;
 
-/** Of a record's own making: 22 data, 23 constraint, 54 too large for PostgreSQL. */
-const faultOfRecord = /^(22|23|54)/;
 const defects = new Set(['SyntaxError', 'TypeError', 'RangeError']);
 
 /** Brings what is in the spool to the log, oldest first, one batch after the other. Twice is harmless: ids are the same. */
@@ -146,7 +145,6 @@ export class SpoolDrain implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 function isOwnFault(error: unknown): boolean {
-  const state = sqlState(error);
-  if (state !== undefined) return faultOfRecord.test(state);
+  if (sqlState(error) !== undefined) return isFaultOfRecord(error);
   return error instanceof Error && defects.has(error.name);
 }

@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sqlState } from '#libs/database';
+import { isFaultOfRecord } from '../fault-of-record.js';
 import type { StorableRecord } from './log-append.js';
 import { openAppend, type OpenAppend } from './open-append.js';
 
-/** Of one record's making: 22 data, 23 constraint, 54 too large for PostgreSQL. */
-const faultOfRecord = /^(22|23|54)/;
 /** Rolled back for certain, so the statement may go out again: a lock not had in time, a conflict, a deadlock. */
 const rolledBack = new Set(['55P03', '40001', '40P01']);
 
@@ -46,9 +45,8 @@ export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: Ap
       await write(items.map(({ record }) => record));
       for (const { append } of items) append.stored();
     } catch (error) {
-      const code = sqlState(error) ?? '';
-      if (rolledBack.has(code)) return store(openOf(items));
-      if (items.length > 1 && faultOfRecord.test(code)) {
+      if (rolledBack.has(sqlState(error) ?? '')) return store(openOf(items));
+      if (items.length > 1 && isFaultOfRecord(error)) {
         const middle = Math.ceil(items.length / 2);
         await store(items.slice(0, middle));
         return store(items.slice(middle));
