@@ -1,3 +1,5 @@
+import { inTime } from './in-time.js';
+
 interface Entry<Value> {
   readonly value: Value;
   readonly freshUntilMs: number;
@@ -28,7 +30,7 @@ export class Cached<Value> {
     const entry = this.entries.get(key);
     if (entry !== undefined && performance.now() < entry.freshUntilMs) return entry.value;
     try {
-      return await inTime(this.askOnce(key, ask));
+      return await inTime(this.askOnce(key, ask), answerMs, isLate);
     } catch (error) {
       if (entry === undefined) throw error;
       if (this.entries.get(key) === entry)
@@ -71,15 +73,7 @@ export class Cached<Value> {
   }
 }
 
-async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`The database did not answer within ${answerMs} ms.`);
-      reject(Object.assign(error, { code: 'ETIMEDOUT' }));
-    }, answerMs);
-  });
-  return Promise.race([answer, late]).finally(() => {
-    clearTimeout(timer);
-  });
+function isLate(): never {
+  const error = new Error(`The database did not answer within ${answerMs} ms.`);
+  throw Object.assign(error, { code: 'ETIMEDOUT' });
 }

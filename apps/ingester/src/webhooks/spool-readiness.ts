@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { ReadinessRegistry, type Readiness } from '#libs/http';
 import { Platform } from '#libs/platform';
 import { ChannelDirectory } from './channel-directory.js';
+import { inTime } from './in-time.js';
 import { SPOOL, type OpenSpool } from './open-spool.js';
 
 /** A probe waits 900 ms for all checks. */
@@ -49,18 +50,12 @@ export class SpoolReadiness implements OnApplicationBootstrap {
     return { ok: false, reason: `${reason}; which apps may sign is not known yet` };
   }
 
-  private async askLog(): Promise<{ readonly ok: boolean; readonly reason: string }> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<{ ok: boolean; reason: string }>((resolve) => {
-      timer = setTimeout(resolve, logMs, { ok: false, reason: `the log did not answer within ${logMs} ms` });
-    });
+  private askLog(): Promise<{ readonly ok: boolean; readonly reason: string }> {
     const health = this.platform.log
       .health()
       .then(({ ok, reason = 'the log is away' }) => ({ ok, reason }))
       .catch(() => ({ ok: false, reason: 'the log is away' }));
-    return Promise.race([health, late]).finally(() => {
-      clearTimeout(timer);
-    });
+    return inTime(health, logMs, () => ({ ok: false, reason: `the log did not answer within ${logMs} ms` }));
   }
 }
 
