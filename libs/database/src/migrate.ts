@@ -1,11 +1,9 @@
 import type { QueryRunner } from 'typeorm';
+import { advisoryLocks } from './advisory-locks.js';
 import { openDataSource } from './data-source.js';
 import type { Queryable } from './database.js';
 import { migrations } from './migrations/migrations.js';
 import { sqlState } from './pg-database.js';
-
-/** Any number, as long as every release uses the same. Of the space of one bigint: the log's locks are pairs of integers. */
-const migrationLock = 7_265_727_989;
 
 const undefinedTable = '42P01';
 
@@ -39,11 +37,11 @@ export async function checkSchema(sql: Queryable): Promise<SchemaCheck> {
 }
 
 async function whileLocked<Result>(runner: QueryRunner, work: () => Promise<Result>): Promise<Result> {
-  await runner.query('select pg_advisory_lock($1)', [migrationLock]);
+  await runner.query('select pg_advisory_lock($1)', [advisoryLocks.migration]);
   try {
     return await work();
   } finally {
-    await runner.query('select pg_advisory_unlock($1)', [migrationLock]);
+    await runner.query('select pg_advisory_unlock($1)', [advisoryLocks.migration]);
     await runner.release();
   }
 }

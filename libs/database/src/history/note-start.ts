@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { advisoryLocks } from '../advisory-locks.js';
 import type { Queryable, Sql } from '../database.js';
 import { doubtSends } from './doubt-sends.js';
 
@@ -24,9 +25,6 @@ interface Start {
   readonly knows_last: boolean | null;
 }
 
-/** Any number that nobody else takes, as long as every release uses the same; of the space of one bigint. */
-const historyLock = 7_265_727_991;
-
 /** Null: nothing can be noted here, for want of the table or because this is a standby. */
 export async function askServer(client: ClientBase): Promise<string | null> {
   const { rows } = await client.query<{ server: string | null }>(
@@ -40,7 +38,7 @@ export async function askServer(client: ClientBase): Promise<string | null> {
 export async function noteStart(client: ClientBase, seen: Seen): Promise<Noted> {
   await client.query('begin');
   try {
-    await client.query('select pg_advisory_xact_lock($1)', [historyLock]);
+    await client.query('select pg_advisory_xact_lock($1)', [advisoryLocks.history]);
     const identity = await identityOf(client);
     const noted = await settle(client, seen, { identity, latest: await latestStart(client, seen.last) });
     await client.query('commit');

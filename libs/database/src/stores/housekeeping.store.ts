@@ -1,7 +1,6 @@
+import { advisoryLocks } from '../advisory-locks.js';
 import type { Queryable, Transaction } from '../database.js';
 
-/** Any number, as long as every release uses the same. Not that of migrations. */
-const housekeepingLock = 7_265_727_990;
 const perTurn = 1_000;
 /** Longer than a source repeats what it could not deliver, and than an operator leaves a dead letter lying. */
 const effectDays = 30;
@@ -11,14 +10,14 @@ export const housekeepingStore = {
   /** Until the transaction ends nobody else tidies up. False: somebody does already. */
   async tryLock(transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
-      housekeepingLock,
+      advisoryLocks.housekeeping,
     ]);
     return row?.locked === true;
   },
 
   /** Until the transaction ends nothing is tidied up. */
   async holdOff(transaction: Transaction): Promise<void> {
-    await transaction.query('select pg_advisory_xact_lock_shared($1)', [housekeepingLock]);
+    await transaction.query('select pg_advisory_xact_lock_shared($1)', [advisoryLocks.housekeeping]);
   },
 
   /** Members of groups that nobody belongs to any more; those of living groups are forgotten by the others. */
