@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeMachine } from './machine.mjs';
+import { startSimulator } from './start-product.mjs';
 import {
   connectPage,
   facebookApp,
@@ -14,7 +15,6 @@ import {
   openPoster,
   pin,
   requestOf,
-  secret,
   start,
   startDatabase,
   stop,
@@ -32,12 +32,7 @@ let ingester;
 let control;
 try {
   await migrate(database.url);
-  simulator = await start('simulator', {
-    SIMULATOR_PORT: '0',
-    SIMULATOR_APP_ID: facebookApp.FACEBOOK_APP_ID,
-    SIMULATOR_APP_SECRET: secret,
-    SIMULATOR_LOG_LEVEL: 'silent',
-  });
+  simulator = await startSimulator();
   const environment = {
     ...facebookApp,
     FACEBOOK_GRAPH_URL: simulator.url,

@@ -4,9 +4,9 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openStreams } from './raw-streams.mjs';
 import { describeMachine } from './machine.mjs';
+import { startSimulator, startStandalone } from './start-product.mjs';
 import {
   connectPage,
-  facebookApp,
   key,
   makeHome,
   memoryOf,
@@ -14,8 +14,6 @@ import {
   openPoster,
   quantiles,
   requestOf,
-  secret,
-  start,
   stop,
   usageOf,
   webhookOf,
@@ -29,26 +27,13 @@ const burst = Number(process.env.BENCH_BURST ?? 200);
 const metricsPort = 20_000 + (process.pid % 10_000);
 const home = makeHome();
 
-const simulator = await start('simulator', {
-  SIMULATOR_PORT: '0',
-  SIMULATOR_APP_ID: facebookApp.FACEBOOK_APP_ID,
-  SIMULATOR_APP_SECRET: secret,
-  SIMULATOR_LOG_LEVEL: 'silent',
-});
+const simulator = await startSimulator();
 let parley;
 let streams = [];
 const heard = new Map();
 try {
   console.log(describeMachine());
-  parley = await start('standalone', {
-    ...facebookApp,
-    PARLEY_HOME: home,
-    PORT: '0',
-    METRICS_PORT: String(metricsPort),
-    PARLEY_API_KEY: key,
-    LOG_LEVEL: 'warn',
-    FACEBOOK_GRAPH_URL: simulator.url,
-  });
+  parley = await startStandalone(simulator, home, { metricsPort });
   await connectPage(parley.url, simulator.url);
   const began = performance.now();
   streams = await openStreams({

@@ -5,18 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { judgeSoak, medianOf } from './judge-soak.mjs';
 import { Customers, ears } from './soak-load.mjs';
 import { describeMachine } from './machine.mjs';
-import {
-  connectPage,
-  facebookApp,
-  key,
-  makeHome,
-  memoryOf,
-  postJson,
-  secret,
-  start,
-  stop,
-  usageOf,
-} from './support.mjs';
+import { startSimulator, startStandalone } from './start-product.mjs';
+import { connectPage, facebookApp, makeHome, memoryOf, postJson, stop, usageOf } from './support.mjs';
 import { loopDelay, residentOf } from './watch.mjs';
 
 const minutes = Number(process.argv[2] ?? 30);
@@ -26,24 +16,11 @@ const sampleMs = 5_000;
 const metricsPort = 20_000 + (process.pid % 10_000);
 const home = makeHome();
 
-const simulator = await start('simulator', {
-  SIMULATOR_PORT: '0',
-  SIMULATOR_APP_ID: facebookApp.FACEBOOK_APP_ID,
-  SIMULATOR_APP_SECRET: secret,
-  SIMULATOR_LOG_LEVEL: 'silent',
-});
+const simulator = await startSimulator();
 let parley;
 try {
   console.log(describeMachine());
-  parley = await start('standalone', {
-    ...facebookApp,
-    PARLEY_HOME: home,
-    PORT: '0',
-    METRICS_PORT: String(metricsPort),
-    PARLEY_API_KEY: key,
-    LOG_LEVEL: 'warn',
-    FACEBOOK_GRAPH_URL: simulator.url,
-  });
+  parley = await startStandalone(simulator, home, { metricsPort });
   const subscription = { callback_url: `${parley.url}/facebook`, verify_token: facebookApp.FACEBOOK_WEBHOOK_SECRET };
   await postJson(`${simulator.url}/control/app.subscribe`, subscription);
   const channel = await connectPage(parley.url, simulator.url);

@@ -4,9 +4,9 @@ import { rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeMachine, floorHere } from './machine.mjs';
+import { startSimulator, startStandalone } from './start-product.mjs';
 import {
   connectPage,
-  facebookApp,
   key,
   makeHome,
   memoryOf,
@@ -15,8 +15,6 @@ import {
   postJson,
   quantiles,
   requestOf,
-  secret,
-  start,
   stop,
   usageOf,
   webhookOf,
@@ -26,21 +24,7 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 5);
 const rates = (process.env.BENCH_RATES ?? '500,1000').split(',').map(Number);
 const home = makeHome();
 
-const simulator = await start('simulator', {
-  SIMULATOR_PORT: '0',
-  SIMULATOR_APP_ID: facebookApp.FACEBOOK_APP_ID,
-  SIMULATOR_APP_SECRET: secret,
-  SIMULATOR_LOG_LEVEL: 'silent',
-});
-const environment = {
-  ...facebookApp,
-  PARLEY_HOME: home,
-  PORT: '0',
-  METRICS_PORT: '0',
-  PARLEY_API_KEY: key,
-  LOG_LEVEL: 'warn',
-  FACEBOOK_GRAPH_URL: simulator.url,
-};
+const simulator = await startSimulator();
 let parley;
 try {
   console.log(describeMachine());
@@ -69,7 +53,7 @@ try {
 
 async function startParley() {
   const began = performance.now();
-  parley = await start('standalone', environment);
+  parley = await startStandalone(simulator, home);
   return `${(performance.now() - began).toFixed(0)} ms`;
 }
 
