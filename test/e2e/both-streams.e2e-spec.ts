@@ -14,6 +14,7 @@ import {
   unsendItem,
   type Item,
 } from '../harness/facebook-items.js';
+import { Flood } from '../harness/flood.js';
 import { at, only, present } from '../harness/only.js';
 import { ParleyClient } from '../harness/parley.client.js';
 import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/start-product.js';
@@ -36,25 +37,6 @@ const CONTACTS = 40;
 
 const newKeySchema = z.object({ id: z.uuid(), key: z.string() });
 const workspaceSchema = z.object({ id: z.uuid() });
-
-/** Customers who write more than a reader that does not read can be given. */
-class Flood {
-  posted = 0;
-
-  constructor(
-    private readonly product: Product,
-    private readonly pageId: string,
-  ) {}
-
-  /** Posts some more; true when so many readers were cut. */
-  async untilCut(readers: number): Promise<boolean> {
-    const text = 'x'.repeat(2_000);
-    const items = Array.from({ length: BATCH }, () => textItem({ pageId: this.pageId, psid: newPsid(), text }));
-    await this.product.webhooks.deliver(this.pageId, items);
-    this.posted += BATCH;
-    return this.product.output.split('"why":"too-slow"').length > readers;
-  }
-}
 
 function midOf(item: Item): string {
   return (item['message'] as { mid: string }).mid;
@@ -279,7 +261,7 @@ describe('SSE and WebSocket', () => {
   it('cut a reader that does not read, and let it go on where it was', async () => {
     const pair = await openPair({ types: 'message.created' });
     for (const reader of pair.both) reader.pause();
-    const flood = new Flood(product, at(pages, 0).page.page_id);
+    const flood = new Flood(product, at(pages, 0).page.page_id, { texts: BATCH, characters: 2_000 });
     await waitFor('both readers to be cut', () => flood.untilCut(2), 60_000);
     for (const reader of pair.both) reader.resume();
     expect((await pair.socket.waitForClosing()).code).toBe(4408);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bodyOf } from '../harness/answer.js';
 import { expectFilesFor, idsOf, openAll, openCrowd, strayed } from '../harness/crowd.js';
 import { CrowdScript, toldTo } from '../harness/crowd-script.js';
-import { newPsid, textItem } from '../harness/facebook-items.js';
+import { Flood } from '../harness/flood.js';
 import { at } from '../harness/only.js';
 import type { ToldUpdate } from '../harness/raw-parsers.js';
 import type { RawReader } from '../harness/raw-reader.js';
@@ -37,25 +37,6 @@ function heardBy(readers: readonly RawReader[]): () => RawReader['told'][] {
 
 function heardAll(readers: readonly RawReader[], count: number): boolean {
   return readers.every(({ told }) => told.length >= count);
-}
-
-/** Customers who write more than a reader that does not read can be given. */
-class Flood {
-  posted = 0;
-
-  constructor(
-    private readonly product: Product,
-    private readonly pageId: string,
-  ) {}
-
-  /** Posts some more; true when so many readers were cut. */
-  async untilCut(readers: number): Promise<boolean> {
-    const text = 'x'.repeat(20_000);
-    const items = Array.from({ length: 25 }, () => textItem({ pageId: this.pageId, psid: newPsid(), text }));
-    await this.product.webhooks.deliver(this.pageId, items);
-    this.posted += items.length;
-    return this.product.output.split('"why":"too-slow"').length > readers;
-  }
 }
 
 describe(`${READERS} readers, every second on a WebSocket`, () => {
@@ -163,7 +144,7 @@ describe(`${READERS} readers, every second on a WebSocket`, () => {
     others.push(...slow, ...quick);
     for (const reader of slow) reader.pause();
     const residentBefore = residentMegabytes(product.process.pid);
-    const flood = new Flood(product, flooded.page.page_id);
+    const flood = new Flood(product, flooded.page.page_id, { texts: 25, characters: 20_000 });
     const script = new CrowdScript(product, [chat]);
     await waitFor(
       'the slow readers to be cut',
