@@ -115,6 +115,22 @@ describe('logger', () => {
     expect(lines.join('')).not.toContain(CANARY);
   });
 
+  it.each(['cAnArY "and" so on', `{"text":cAnArY}`, `[cAnArY, ${'-'.repeat(100)}]`])(
+    'shows nothing of what the parser of JSON could not read: %s',
+    async (text) => {
+      const { logger, records, lines } = recordingLogger();
+      const error: unknown = await Promise.resolve()
+        .then((): unknown => JSON.parse(text))
+        .catch((thrown: unknown) => thrown);
+      expect(String(error)).toContain('cAnArY');
+      logger.error({ err: new Error('Not JSON.', { cause: error }) }, 'poison');
+      logger.warn(error);
+      expect(records()).toHaveLength(2);
+      expect(lines.join('')).toContain('is not valid JSON');
+      expect(lines.join('')).not.toMatch(/cAnAr|so on/);
+    },
+  );
+
   it('leaves ordinary words about tokens alone', () => {
     const { logger, records } = recordingLogger();
     const message = 'Error validating access token: Session has expired. See http://127.0.0.1:8080/docs';

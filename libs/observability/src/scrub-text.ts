@@ -16,6 +16,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [new RegExp(String.raw`\b(${names})(\\*["']\s*:\s*\\*["'])(?!\[redacted\])[^"'\\]+`, 'gi'), `$1$2${REDACTED}`],
   // credentials in a URL
   [/(\b[a-z][a-z\d+.-]*:\/\/[^\s:@/"]*:)[^\s@/"]+@/gi, `$1${REDACTED}@`],
+  // V8 quotes what JSON.parse could not read
+  [/(Unexpected token .{1,8}?, ).*?( is not valid JSON)/g, `$1${REDACTED}$2`],
   // tokens of Facebook and keys of ours, wherever they stand
   [/\bEAA[A-Za-z0-9]{16,}/g, REDACTED],
   [/\bparley_[A-Za-z0-9]{16,}/g, REDACTED],
