@@ -2,6 +2,7 @@ export { closeTurn } from './close-turn.js';
 export { askSource } from './ask-source.js';
 export { changeChannel, noteVerification } from './change-channel.js';
 export { tokenBinding } from './channel-credentials.js';
+export { channelRef } from './channel-ref.js';
 export { connectChannel } from './connect-channel.js';
 export { disconnectChannel } from './disconnect-channel.js';
 export { keepChannel } from './keep-channel.js';

@@ -1,8 +1,9 @@
-import type { ChannelConnector, ChannelRef } from '#libs/channels/kit';
+import type { ChannelConnector } from '#libs/channels/kit';
 import { channelUpkeepStore, type ChannelRow } from '#libs/database';
 import type { EventLog, LogRecord } from '#libs/event-log';
 import { topics, type Event, type Unrouted } from '#libs/messaging';
 import type { ChannelHouse } from './channel-house.js';
+import { channelRef } from './channel-ref.js';
 import { eventRecord, installation } from './log-records.js';
 
 const pageRecords = 100;
@@ -77,14 +78,5 @@ function eventsIn({ value }: LogRecord, connector: ChannelConnector, row: Replay
     unrouted.source_channel_id === row.source_channel_id &&
     unrouted.source_app_id === row.source_app_id;
   const item = isOurs ? connector.webhook.readUnrouted(unrouted) : null;
-  return item === null ? [] : [connector.webhook.normalise(item, refOf(row), unrouted.received_at)];
-}
-
-function refOf(row: ReplayedRow): ChannelRef {
-  return {
-    workspaceId: row.workspace_id,
-    channelId: row.id,
-    sourceChannelId: row.source_channel_id,
-    appId: row.source_app_id,
-  };
+  return item === null ? [] : [connector.webhook.normalise(item, channelRef(row), unrouted.received_at)];
 }

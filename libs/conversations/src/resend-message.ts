@@ -1,7 +1,8 @@
 import type { OutboundBody } from '#libs/channels/kit';
-import { messageStore, type MessageEntity, type Transaction } from '#libs/database';
+import type { MessageEntity, Transaction } from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { Message } from '#libs/messaging';
+import { findMessage } from './find-message.js';
 import { openConversation } from './open-conversation.js';
 import { expectConnected, expectSendable, orderSend } from './order-send.js';
 import { announceMessage } from './projection.js';
@@ -31,12 +32,6 @@ export async function resendMessage(
   await saveProjection(sql, house.log, projection);
   await orderSend(sql, house.log, row, channel);
   return messageView(row, conversation);
-}
-
-async function findMessage(workspaceId: string, sql: Transaction, id: string): Promise<MessageEntity> {
-  const row = await messageStore.find(workspaceId, sql, id);
-  if (row === null) throw new AppError('not_found', `There is no message ${id}.`);
-  return row;
 }
 
 function expectResendable({ id, state, outbound }: MessageEntity): OutboundBody {

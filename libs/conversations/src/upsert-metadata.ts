@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { channelStore, messageStore, type MessageEntity, type Transaction } from '#libs/database';
+import { channelStore, type Transaction } from '#libs/database';
 import { AppError } from '#libs/errors';
 import { channelRecord } from './channel-record.js';
+import { findMessage } from './find-message.js';
 import { mergeData } from './merge-data.js';
 import { openConversation, type ChangeHouse } from './open-conversation.js';
 import { announceConversation, announceMessage } from './projection.js';
@@ -50,12 +51,6 @@ async function patchMessage(
   projection.messages.set(row.id, row);
   announceMessage(projection, row);
   await saveProjection(sql, house.log, projection);
-}
-
-async function findMessage(workspaceId: string, sql: Transaction, id: string): Promise<MessageEntity> {
-  const row = await messageStore.find(workspaceId, sql, id);
-  if (row === null) throw new AppError('not_found', `There is no message ${id}.`);
-  return row;
 }
 
 async function patchConversation(

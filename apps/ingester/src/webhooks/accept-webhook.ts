@@ -80,9 +80,7 @@ export class AcceptWebhook {
 
   private async appsAt(connector: ChannelConnector, channelId: string | undefined): Promise<readonly SourceApp[]> {
     if (channelId === undefined) return this.directory.appsOf(connector);
-    const channel = await this.directory.findByUrl(connector, channelId);
-    if (channel === null) throw new AppError('not_found', 'There is no channel with the id in this URL.');
-    return channel.apps;
+    return (await this.directory.ofUrl(connector, channelId)).apps;
   }
 }
 

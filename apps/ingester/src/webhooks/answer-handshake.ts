@@ -42,8 +42,7 @@ export class AnswerHandshake {
     handshake: Handshake,
     channelId: string | undefined,
   ): Promise<Looked> {
-    const channel = channelId === undefined ? undefined : await this.directory.findByUrl(connector, channelId);
-    if (channel === null) throw new AppError('not_found', 'There is no channel with the id in this URL.');
+    const channel = channelId === undefined ? undefined : await this.directory.ofUrl(connector, channelId);
     const apps = channel?.apps ?? (await this.directory.appsOf(connector));
     const isOurs =
       handshake !== null &&

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ChannelConnector, ChannelRef, SourceApp } from '#libs/channels/kit';
-import { findSourceApp, listSourceApps } from '#libs/conversations';
-import { channelStore, type ChannelRow } from '#libs/database';
+import { channelRef, findSourceApp, listSourceApps } from '#libs/conversations';
+import { channelStore } from '#libs/database';
+import { AppError } from '#libs/errors';
 import { Platform } from '#libs/platform';
 import { Cached } from './cached.js';
 
@@ -39,13 +40,18 @@ export class ChannelDirectory implements OnApplicationBootstrap {
   findByPage({ source }: ChannelConnector, sourceChannelId: string): Promise<ChannelRef | null> {
     return this.pages.get(`${source} ${sourceChannelId}`, async () => {
       const row = await channelStore.findByPageInAnyWorkspace(this.platform.database, source, sourceChannelId);
-      return row === null ? null : refOf(row);
+      return row === null ? null : channelRef(row);
     });
   }
 
-  /** The channel of a webhook URL, connected or not, and the app that may sign there. */
-  async findByUrl(connector: ChannelConnector, channelId: string): Promise<UrlChannel | null> {
-    if (!uuid.test(channelId)) return null;
+  /** The channel of a webhook URL, connected or not, and the app that may sign there. Refuses a URL of no channel. */
+  async ofUrl(connector: ChannelConnector, channelId: string): Promise<UrlChannel> {
+    const channel = uuid.test(channelId) ? await this.findByUrl(connector, channelId) : null;
+    if (channel === null) throw new AppError('not_found', 'There is no channel with the id in this URL.');
+    return channel;
+  }
+
+  private findByUrl(connector: ChannelConnector, channelId: string): Promise<UrlChannel | null> {
     return this.urls.get(`${connector.source} ${channelId}`, async () => {
       const { database, vault } = this.platform;
       const row = await channelStore.findForWebhookInAnyWorkspace(database, connector.source, channelId);
@@ -75,13 +81,4 @@ export interface UrlChannel {
   readonly workspaceId: string;
   readonly channelId: string;
   readonly apps: readonly SourceApp[];
-}
-
-function refOf(row: ChannelRow): ChannelRef {
-  return {
-    workspaceId: row.workspace_id,
-    channelId: row.id,
-    sourceChannelId: row.source_channel_id,
-    appId: row.source_app_id,
-  };
 }
