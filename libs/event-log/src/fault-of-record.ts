@@ -1,6 +1,6 @@
 import { sqlState } from '#libs/database';
 
-/** Of one record's making, so that the others may go without it: 22 data, 23 constraint, 54 too large for PostgreSQL. */
+/** What PostgreSQL says of what was written, not of how things stand: 22 data, 23 constraint, 54 too large for it. */
 export function isFaultOfRecord(error: unknown): boolean {
   return /^(22|23|54)/.test(sqlState(error) ?? '');
 }

@@ -1,14 +1,10 @@
-import { sqlState } from '#libs/database';
+import { isFaultOfRecord } from '../fault-of-record.js';
 import { PoisonError } from '../poison-error.js';
 
-/** Thrown by PostgreSQL for what was written, not for how things stand: 22 data exception, 23 constraint violation. */
-function isRefusedData(error: unknown): boolean {
-  return (
-    /^2[23]/.test(sqlState(error) ?? '') ||
-    (error instanceof Error && error.cause !== undefined && isRefusedData(error.cause))
-  );
+function isRefused(error: unknown): boolean {
+  return isFaultOfRecord(error) || (error instanceof Error && isRefused(error.cause));
 }
 
 export function isPoison(error: unknown): boolean {
-  return error instanceof PoisonError || isRefusedData(error);
+  return error instanceof PoisonError || isRefused(error);
 }
