@@ -6,6 +6,7 @@ import type { Message } from '#libs/messaging';
 import { at, none, only, present } from '../harness/only.js';
 import { ParleyClient } from '../harness/parley.client.js';
 import { descendantsOf, killFamily, sendSignal, stillRuns, type ProcessRow } from '../harness/process-tree.js';
+import { firstConversation } from '../harness/readme.js';
 import { killStarted, startBundle, startInVain, type StartedProcess } from '../harness/start-bundle.js';
 import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { waitFor } from '../harness/wait-for.js';
@@ -94,6 +95,13 @@ describe('standalone without any configuration', () => {
     );
     await waitForDelivered(reply.id);
   }, 60_000);
+
+  it('does what the README shows: the answer is read in the end', async () => {
+    const script = firstConversation({ url: parley.url, keyPath, output: parley.output() });
+    expect(await runInShell(script)).toMatchObject({ code: 0 });
+    const { last_message: answer } = only((await client().conversations()).data);
+    expect(answer).toMatchObject({ content: { text: 'It is!' }, state: 'read' });
+  }, 30_000);
 
   it('drains on SIGTERM, ends with 0 and leaves no process', async () => {
     const family = familyOf(parley.pid);

@@ -16,7 +16,7 @@ export const channelVariables: Readonly<Record<string, DocumentedVariable>> = {
     secret: true,
   },
   FACEBOOK_WEBHOOK_SECRET: {
-    default: 'generated and printed when unset',
+    default: '`standalone`: generated into `PARLEY_HOME/webhook-secret`',
     meaning: 'The verify token of the webhook, as entered in the dashboard of the app.',
     secret: true,
   },
