@@ -12,14 +12,18 @@ export function databasePassword(home: string): string {
   return server === undefined ? readFileSync(join(home, 'postgres-password'), 'utf8').trim() : new URL(server).password;
 }
 
-/** Looks into the database of a running standalone, to see what it does not tell. */
-async function openEmbeddedDatabase(home: string): Promise<Database> {
-  const server = serverDatabaseOf(home);
-  if (server !== undefined) return openPgDatabase(await openDataSource({ url: server, poolSize: 1 }));
-  const password = databasePassword(home);
+function embeddedUrl(home: string): string {
   const port = readFileSync(join(clusterOf(home), 'postmaster.pid'), 'utf8').split('\n')[PORT_LINE] ?? '';
-  const url = `postgres://parley:${password}@127.0.0.1:${port}/parley`;
-  return openPgDatabase(await openDataSource({ url, poolSize: 1 }));
+  return `postgres://parley:${databasePassword(home)}@127.0.0.1:${port}/parley`;
+}
+
+/** Looks into the database of a running standalone, to see what it does not tell. */
+export async function openEmbeddedDatabase(
+  home: string,
+  { poolSize = 1, hasTimeouts = true }: { readonly poolSize?: number; readonly hasTimeouts?: boolean } = {},
+): Promise<Database> {
+  const url = serverDatabaseOf(home) ?? embeddedUrl(home);
+  return openPgDatabase(await openDataSource({ url, poolSize, hasTimeouts }));
 }
 
 export async function withDatabase<Result>(

@@ -21,15 +21,21 @@ export interface EchoItem extends TextItem {
 }
 
 let written = 0;
+let aheadMs = 0;
 
 export function newMid(): string {
   return `m_${randomBytes(24).toString('base64url')}`;
 }
 
-/** Rises by one with every call within a process, and stays close to now. */
+/** Rises by one with every call within a process, and stays close to now by Facebook's clock. */
 export function facebookNow(): number {
-  written = Math.max(Date.now(), written + 1);
+  written = Math.max(Date.now() + aheadMs, written + 1);
   return written;
+}
+
+/** How far Facebook's clock is before ours, negative: behind it. For what nobody has written yet. */
+export function setFacebookClock(ms: number): void {
+  aheadMs = ms;
 }
 
 export function newPsid(): string {

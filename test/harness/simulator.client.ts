@@ -48,6 +48,7 @@ export interface Settings {
   readonly read?: 'auto' | 'off';
   readonly callback_url?: string | null;
   readonly latency_ms?: number;
+  readonly clock_offset_ms?: number;
 }
 
 export interface Fault {

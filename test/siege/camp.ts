@@ -1,5 +1,6 @@
 import type { Product } from '../harness/start-product.js';
 import type { Agents } from './agents.js';
+import type { Conditions } from './conditions.js';
 import type { Customers } from './customers.js';
 import type { EchoNurse } from './echo-nurse.js';
 import type { Faults } from './faults.js';
@@ -15,4 +16,5 @@ export interface Camp {
   readonly followers: readonly Follower[];
   readonly faults: Faults;
   readonly nurse: EchoNurse;
+  readonly conditions: Conditions;
 }

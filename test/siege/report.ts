@@ -12,6 +12,8 @@ export interface SiegeReport {
   readonly settledMs: number;
   readonly unknown: number;
   readonly echoesRepeated: number;
+  /** Under which it was held, as they were measured. */
+  readonly conditions: readonly string[];
   readonly camp: Pick<Camp, 'poster' | 'customers' | 'agents' | 'followers' | 'faults'>;
 }
 
@@ -33,7 +35,7 @@ function listed(kind: string, offenders: readonly string[]): string[] {
   ];
 }
 
-function totalsOf({ camp, seed, seconds, settledMs, unknown, echoesRepeated }: SiegeReport): string[] {
+function totalsOf({ camp, seed, seconds, settledMs, unknown, echoesRepeated, conditions }: SiegeReport): string[] {
   const { poster, customers, agents, followers, faults } = camp;
   const streams = followers.map(({ name, told, connections }) => `${name} ${told.length} (${connections} connections)`);
   return [
@@ -43,5 +45,6 @@ function totalsOf({ camp, seed, seconds, settledMs, unknown, echoesRepeated }: S
     `updates  ${streams.join(', ')}`,
     `kills    ${faults.kills}, freezes ${faults.freezes}, outages ${faults.outages} (${faults.answeredInOutage} bodies answered meanwhile)`,
     `longest time to recovery ${(faults.longestRecoveryMs / 1000).toFixed(1)} s`,
+    ...conditions,
   ];
 }

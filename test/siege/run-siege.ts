@@ -6,6 +6,7 @@ import { Product, type ConnectedPage } from '../harness/start-product.js';
 import type { UpdateReader } from '../harness/stream-reader.js';
 import { Agents } from './agents.js';
 import type { Camp } from './camp.js';
+import { Conditions } from './conditions.js';
 import { Customers } from './customers.js';
 import { Dice } from './dice.js';
 import { EchoNurse } from './echo-nurse.js';
@@ -16,6 +17,7 @@ import { describeSiege, type SiegeReport } from './report.js';
 import { Settling } from './settling.js';
 import { deadlocksIn, logFailedStatements } from './siege-database.js';
 import type { SiegeSettings } from './siege-settings.js';
+import { slowDisk } from './slow-disk.js';
 import { isClean } from './verdict.js';
 
 type Say = (text: string) => void;
@@ -34,8 +36,10 @@ export async function runSiege(settings: SiegeSettings, say: Say): Promise<boole
 }
 
 async function pitch(settings: SiegeSettings, say: Say): Promise<Camp> {
-  const product = await Product.start({ env: { LOG_LEVEL: 'info' } });
+  const disk = slowDisk(settings.slowDiskMs);
+  const product = await Product.start({ env: { LOG_LEVEL: 'info', ...disk.environment } });
   await logFailedStatements(product.home);
+  const conditions = await Conditions.set(product, { ...settings, ...disk });
   const page = await product.connectPage();
   const chats = await startChats(product, page, settings.readers);
   // each its own: who comes first is not in the seed
@@ -62,6 +66,7 @@ async function pitch(settings: SiegeSettings, say: Say): Promise<Camp> {
       settings,
     ),
     nurse: new EchoNurse(product, poster),
+    conditions,
   };
 }
 
@@ -92,22 +97,25 @@ function follow(name: string, open: (request: Opening) => Promise<UpdateReader>)
 }
 
 async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport> {
-  const { product, poster, customers, agents, followers, faults, nurse } = camp;
+  const { product, poster, customers, agents, followers, faults, nurse, conditions } = camp;
   const startedAt = performance.now();
-  for (const side of [...followers, customers, agents]) side.start();
+  for (const side of [...followers, customers, agents, conditions]) side.start();
   await faults.run();
+  await conditions.ripen();
   const lastStart = new Date();
   const until = performance.now() + settings.settleMs;
   const patience = sleep(settings.settleMs, undefined, { ref: false });
   await Promise.race([patience, Promise.all([agents.finish(), customers.finish()])]);
   const settling = new Settling(camp, { lastStart, until });
   const verdict = await settling.run();
+  const measured = await conditions.measure();
   const complaints = [
     ...poster.complaints,
     ...agents.complaints,
     ...followers.flatMap((follower) => follower.complaints),
     ...deadlocksIn(product.home).map((line) => `PostgreSQL: ${line}`),
     ...alarms(product.output).map((line) => `Parley: ${JSON.stringify(line)}`),
+    ...measured.complaints,
     ...(faults.outages > 0 && faults.answeredInOutage === 0 ? ['nothing was answered while PostgreSQL was away'] : []),
   ];
   return {
@@ -118,12 +126,13 @@ async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport
     settledMs: settling.tookMs,
     unknown: settling.unknown,
     echoesRepeated: nurse.delivered,
+    conditions: measured.lines,
     camp: { poster, customers, agents, followers, faults },
   };
 }
 
-async function strike({ poster, agents, followers }: Camp): Promise<void> {
+async function strike({ poster, agents, followers, conditions }: Camp): Promise<void> {
   poster.stop();
   agents.giveUp();
-  await Promise.all(followers.map((follower) => follower.stop()));
+  await Promise.all([...followers, conditions].map((each) => each.stop()));
 }

@@ -1,12 +1,60 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDatabase } from '../harness/embedded-database.js';
+import { only } from '../harness/only.js';
 import { clusterOf } from '../harness/temporary-home.js';
 import { openingWords, type Stored } from './evidence.js';
 
 /** PostgreSQL writes failed statements into its own log from the next connections on: Parley tells it to keep silent about them. */
 export async function logFailedStatements(home: string): Promise<void> {
   await withDatabase(home, (database) => database.query("alter role parley set log_min_messages = 'error'"));
+}
+
+/** Each flush of the write-ahead log is timed from now on. */
+export async function timeFlushes(home: string): Promise<void> {
+  await withDatabase(home, async (database) => {
+    await database.query("alter system set track_wal_io_timing = 'on'");
+    await database.query('select pg_reload_conf()');
+  });
+}
+
+/** Counts from now on. */
+export async function forgetFlushes(home: string): Promise<void> {
+  await withDatabase(home, (database) => database.query("select pg_stat_reset_shared('io')"));
+}
+
+export async function readFlushes(home: string): Promise<Flushes> {
+  return withDatabase(home, async (database) =>
+    only(
+      await database.query<Flushes>(
+        `select sum(fsyncs)::integer as count, coalesce(sum(fsync_time) / nullif(sum(fsyncs), 0), 0)::float as "meanMs"
+         from pg_stat_io where object = 'wal'`,
+      ),
+    ),
+  );
+}
+
+interface Flushes {
+  readonly count: number;
+  readonly meanMs: number;
+}
+
+/** How far the source's time of a stored message is ahead of ours, in the middle of all. */
+export async function readClocks(home: string): Promise<Clocks> {
+  const middle = 'percentile_cont(0.5) within group (order by extract(epoch from source_sent_at - received_at) * 1000)';
+  return withDatabase(home, async (database) =>
+    only(
+      await database.query<Clocks>(
+        `select ${middle} filter (where from_contact) as "inboundMs", ${middle} filter (where not from_contact) as "outboundMs"
+         from messages where source_sent_at is not null`,
+      ),
+    ),
+  );
+}
+
+interface Clocks {
+  readonly inboundMs: number;
+  readonly outboundMs: number;
 }
 
 export function deadlocksIn(home: string): string[] {

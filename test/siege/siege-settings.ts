@@ -21,8 +21,17 @@ export interface SiegeSettings {
   readonly settleMs: number;
   /** Of the whole siege. */
   readonly limitMs: number;
+  /** Added to every flush to disk, of PostgreSQL and of Parley. */
+  readonly slowDiskMs: number;
+  /** A snapshot of the database is held open all the while, and the siege goes on until one was so old. 0: none. */
+  readonly snapshotMs: number;
+  /** How far Facebook's clock is ahead of ours; negative: behind. */
+  readonly clockMs: number;
 }
 
+const tenMinutesMs = 600_000;
+
+/** Under every condition at once; which clock is ahead is in the seed. */
 const shortForm: Omit<SiegeSettings, 'seed'> = {
   events: 5_000,
   kills: 5,
@@ -34,14 +43,21 @@ const shortForm: Omit<SiegeSettings, 'seed'> = {
   sendsPerSecond: 15,
   settleMs: 75_000,
   limitMs: 175_000,
+  slowDiskMs: 5,
+  snapshotMs: 10_000,
+  clockMs: tenMinutesMs,
 };
 
 /** The short form, but for what `PARLEY_SIEGE` (JSON, written by tools/setup/run-faults.mjs) says otherwise. */
 export function readSettings(text = '{}'): SiegeSettings {
-  const settings = { ...shortForm, seed: randomInt(1, 2 ** 31), ...(JSON.parse(text) as Partial<SiegeSettings>) };
+  const given = JSON.parse(text) as Partial<SiegeSettings>;
+  const seed = given.seed ?? randomInt(1, 2 ** 31);
+  const clockMs = seed % 2 === 0 ? tenMinutesMs : -tenMinutesMs;
+  const settings = { ...shortForm, clockMs, ...given, seed };
   for (const [name, value] of Object.entries(settings)) {
     if (!(name in shortForm) && name !== 'seed') throw new Error(`A siege has no setting ${name}`);
-    if (!Number.isFinite(value) || value < 0) throw new Error(`${name} has to be a number, not ${String(value)}`);
+    if (!Number.isFinite(value) || (value < 0 && name !== 'clockMs'))
+      throw new Error(`${name} has to be a number, not ${String(value)}`);
   }
   return settings;
 }

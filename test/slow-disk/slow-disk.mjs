@@ -1,4 +1,4 @@
-// What PostgreSQL needs in its environment for a disk whose flushes take longer. Linux with a C compiler only.
+// What a program needs in its environment for a disk whose flushes take longer. Linux with a C compiler only.
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
