@@ -1,19 +1,26 @@
 /** What a soak may grow by: 5 %. */
 const maxRatio = 1.05;
+/** Minutes that are looked at together: garbage is collected now and then, and one minute more or less says nothing. */
+const windowMinutes = 5;
 
 /**
- * `minutes`: the resident memory of node at the end of each, MB. It is compared with that of minute `from`, by when everything was
- * loaded, compiled and cached that ever will be.
+ * `minutes`: the samples of the resident memory of node in each, MB. The minutes up to minute `from`, by when everything was
+ * loaded, compiled and cached that ever will be, are compared with the last ones: as far apart as the soak is longer.
  */
 export function judgeSoak({ minutes, from, refused, lost, notHeard, unsettled }) {
-  const [first, last] = [minutes[from - 1], minutes.at(-1)];
-  const ratio = first === undefined || minutes.length <= from ? undefined : last / first;
+  const width = Math.min(windowMinutes, from, minutes.length - from);
+  const levels = width > 0 ? [medianOver(minutes, from, width), medianOver(minutes, minutes.length, width)] : undefined;
+  const ratio = levels === undefined ? undefined : levels[1] / levels[0];
   const faults = [
     ...(ratio === undefined ? [`the memory was not compared: it took no longer than ${String(from)} minutes`] : []),
-    ...(ratio > maxRatio ? [`the memory grew from ${String(first)} MB to ${String(last)} MB`] : []),
+    ...(ratio > maxRatio ? [`the memory grew from ${String(levels[0])} MB to ${String(levels[1])} MB`] : []),
     ...named({ refused, lost, 'not heard': notHeard, 'not settled': unsettled }),
   ];
-  return { ratio, faults };
+  return { ratio, levels, faults };
+}
+
+function medianOver(minutes, end, width) {
+  return medianOf(minutes.slice(end - width, end).flat());
 }
 
 function named(counts) {

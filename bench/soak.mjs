@@ -1,5 +1,5 @@
 // Everything in one process under a steady load for half an hour (or as many minutes as the first argument says): does its memory
-// grow, is all heard and kept? Compared with minute 10, or with the second argument.
+// grow, is all heard and kept? Compared with the minutes up to 10, or to the second argument.
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { judgeSoak, medianOf } from './judge-soak.mjs';
@@ -44,13 +44,15 @@ async function soak(channel) {
   await readers.settle();
   const counted = { ...customers.counts(), notHeard: readers.missing(), ...(await customers.lookForAll()) };
   readers.close();
-  const { ratio, faults } = judgeSoak({ minutes: measured, from, ...counted });
-  console.log(`${JSON.stringify(counted)}; memory after minute ${String(from)} → end: ${ratio?.toFixed(3) ?? '–'}`);
+  const { ratio, levels = [], faults } = judgeSoak({ minutes: measured, from, ...counted });
+  console.log(
+    `${JSON.stringify(counted)}; memory around minute ${String(from)} → end: ${levels.join(' → ')} MB, ${ratio?.toFixed(3) ?? '–'}`,
+  );
   console.log(faults.length === 0 ? 'passed' : `FAILED: ${faults.join('; ')}`);
   return faults.length === 0;
 }
 
-/** Answers the resident memory at its end, MB: the median of its last half. */
+/** Answers the samples of the resident memory, MB. */
 async function measureMinute(minute, customers, readers) {
   await loopDelay(metricsPort);
   const samples = [];
@@ -58,13 +60,12 @@ async function measureMinute(minute, customers, readers) {
     await delay(sampleMs);
     samples.push(residentOf(parley.child.pid));
   }
-  const resident = medianOf(samples.slice(samples.length / 2));
   const { p99, max } = await loopDelay(metricsPort);
   const { posted, sent, refused } = customers.counts();
   const database = memoryOf(usageOf(parley.child.pid).pids);
   console.log(
-    `minute ${String(minute)}: node ${String(resident)} MB (RSS), PostgreSQL ${String(database)} MB (PSS), event loop late p99 ${p99} max ${max} ms, ` +
+    `minute ${String(minute)}: node ${String(medianOf(samples))} MB (RSS), PostgreSQL ${String(database)} MB (PSS), event loop late p99 ${p99} max ${max} ms, ` +
       `posted ${String(posted)}, sent ${String(sent)}, refused ${String(refused)}, not heard yet ${String(readers.missing())}`,
   );
-  return resident;
+  return samples;
 }
