@@ -1,7 +1,7 @@
 import type { SendOutcome } from '#libs/channels/kit';
 import type { Database } from '#libs/database';
 import type { Message } from '#libs/messaging';
-import { waitFor } from '../../../test/harness/wait-for.js';
+import { counted, meetAtCommit, meetInBetween } from './meet.js';
 import { accepted, refused, unknown } from './sending-parts.js';
 import { SendingWorld } from './sending-world.js';
 
@@ -24,31 +24,12 @@ describe('an echo that meets the end of the turn of its send', () => {
 
   afterAll(() => world.close());
 
-  const untilBlocked = (): Promise<unknown> =>
-    waitFor('one of the two to wait for the other', async () => {
-      const sql = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      return (await world.database.query(sql)).length > 0;
-    });
-
-  /** The first has done all but its commit when the second comes. */
   const meet = async (first: 'echo' | 'end', message: Message, outcome: SendOutcome, mid: string): Promise<void> => {
     const turn = await world.taken(message.conversation_id);
     const echo = (through: Database): Promise<void> => world.echo(message, { attempt: 1, mid }, through);
     const end = (through: Database): Promise<void> => world.closeTurn(turn, outcome, through);
-    const [one, other] = { echo: [echo, end] as const, end: [end, echo] as const }[first];
-    let second: Promise<void> = Promise.resolve();
-    const holding: Database = {
-      ...world.database,
-      transaction: (work) =>
-        world.database.transaction(async (sql) => {
-          const done = await work(sql);
-          second = other(world.database);
-          await untilBlocked();
-          return done;
-        }),
-    };
-    await one(holding);
-    await second;
+    const [one, other] = ({ echo: [echo, end], end: [end, echo] } as const)[first];
+    await meetAtCommit(world.database, one, other);
     await world.project();
   };
 
@@ -65,6 +46,27 @@ describe('an echo that meets the end of the turn of its send', () => {
       expect(await world.look.dueIn(chat)).toBeLessThan(1);
       const next = await world.send(chat);
       expect((await world.taken(chat)).message.id).toBe(next.id);
+    },
+  );
+
+  // interleaving 11: whoever locked the attempt first would meet somebody who has the lane and waits for the attempt
+  it.each(Object.keys(answers))(
+    'waits for its lane when it comes between two statements of the end, and nobody for ever (answer %s)',
+    async (answer) => {
+      const { database, runs } = counted(world.database);
+      const chat = await world.newChat();
+      const mid = `m_between_${chat}`;
+      const message = await world.send(chat);
+      const turn = await world.taken(chat);
+      const outcomeOf = answers[answer] as (mid: string) => SendOutcome;
+      await meetInBetween(
+        database,
+        (through) => world.closeTurn(turn, outcomeOf(mid), through),
+        (through) => world.echo(message, { attempt: 1, mid }, through),
+      );
+      expect(runs()).toBe(2);
+      await world.project();
+      expect(await world.look.row(message.id)).toMatchObject({ state: 'sent', source_message_id: mid });
     },
   );
 });

@@ -75,8 +75,8 @@ export class SendingWorld {
     });
   }
 
-  async send(conversation: string, about: { tag?: string } = {}): Promise<Message> {
-    return this.database.transaction((sql) =>
+  async send(conversation: string, about: { tag?: string } = {}, through = this.database): Promise<Message> {
+    return through.transaction((sql) =>
       queueOutbound(workspace, sql, this.outbound(), {
         conversationId: conversation,
         sender: { type: 'agent', id: 'k', name: 'Key', avatarUrl: null },
