@@ -3,12 +3,13 @@ import { expectKept } from '../harness/conversation-order.js';
 import { freezePostgres, killPostgres } from '../harness/frozen-postgres.js';
 import { ImpatientFacebook } from '../harness/impatient-facebook.js';
 import { logLines } from '../harness/log-lines.js';
+import { outagePauseMs, outageSeconds } from '../harness/outage.js';
 import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/start-product.js';
 import { startChats } from '../harness/start-chats.js';
 import { waitFor } from '../harness/wait-for.js';
 
-/** How long PostgreSQL is away. By command: PARLEY_TEST_OUTAGE_SECONDS=60, or 600. */
-const seconds = Number(process.env['PARLEY_TEST_OUTAGE_SECONDS'] ?? '4');
+const seconds = outageSeconds(4);
+const pauseMs = outagePauseMs(seconds);
 
 describe('PostgreSQL goes away under an impatient Facebook', () => {
   let product: Product;
@@ -29,7 +30,8 @@ describe('PostgreSQL goes away under an impatient Facebook', () => {
   }, 60_000);
 
   beforeEach(() => {
-    facebook = new ImpatientFacebook({ url: () => product.process.url, appSecret: product.settings.appSecret }, chats);
+    const { appSecret } = product.settings;
+    facebook = new ImpatientFacebook({ url: () => product.process.url, appSecret, pauseMs }, chats);
   });
 
   afterEach(async () => {
@@ -96,4 +98,30 @@ describe('PostgreSQL goes away under an impatient Facebook', () => {
     expect(facebook.dropped).toEqual([]);
     await expectKept(product, facebook);
   }, 60_000);
+
+  it(
+    `frozen for ${seconds} s with the spool off: 503 and never a false 200, and the gap is told`,
+    async () => {
+      await product.stopParley();
+      await product.startParley({ PARLEY_SPOOL_MAX_MB: '0' });
+      const { pid } = product.process;
+      const refused = (): number => facebook.tries.filter(({ status }) => status === 503).length;
+      facebook.start();
+      await facebook.pass(20);
+      const wake = freezePostgres(pid);
+      await sleep(seconds * 1_000);
+      wake();
+      await facebook.pass(20);
+      await waitFor('the gap to say all that was refused', async () => {
+        const { health } = await product.client.channelInfo(connected.channel.id);
+        return health.last_gap?.refused === refused();
+      });
+      await facebook.stop();
+      expect(new Set(facebook.tries.map(({ status }) => status))).toEqual(new Set([200, 503]));
+      await expectKept(product, facebook);
+      expect(await ready()).toBe(200);
+      expect(product.process.pid).toBe(pid);
+    },
+    60_000 + seconds * 2_000,
+  );
 });

@@ -8,13 +8,15 @@ import { waitFor } from './wait-for.js';
 const patienceMs = 5_000;
 /** "Immediately, a few more times": after these it gives up, and nobody sends the event again. */
 const repeats = 3;
-const pauseMs = 5;
+const shortestPauseMs = 5;
 
 interface Target {
   readonly url: () => string;
   readonly appSecret: string;
   /** Of each text; larger ones fill a spool sooner. */
   readonly textLength?: number;
+  /** Of each customer between two texts. Default 5. */
+  readonly pauseMs?: number;
 }
 
 interface Tried {
@@ -67,7 +69,7 @@ export class ImpatientFacebook {
   private async write(chat: Chat): Promise<void> {
     while (this.isRunning) {
       await this.post(chat);
-      await sleep(pauseMs);
+      await sleep(this.target.pauseMs ?? shortestPauseMs);
     }
   }
 

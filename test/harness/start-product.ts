@@ -93,9 +93,9 @@ export class Product {
     return this.outputBefore + (this.parley?.output() ?? '');
   }
 
-  /** Starts Parley on its home and tells Facebook where it is now. */
-  async startParley(): Promise<void> {
-    this.parley = await startParley(this.settings);
+  /** Starts Parley on its home and tells Facebook where it is now. `env` goes over what it had. */
+  async startParley(env: NodeJS.ProcessEnv = {}): Promise<void> {
+    this.parley = await startParley({ ...this.settings, env: { ...this.settings.env, ...env } });
     await this.facebook.subscribe(`${this.process.url}/facebook`, this.settings.verifyToken);
   }
 
