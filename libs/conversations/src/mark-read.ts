@@ -4,9 +4,9 @@ import { announceConversation } from './projection.js';
 import { saveProjection } from './save-projection.js';
 
 /**
- * Remembers that everything up to the contact's newest message was read. No counter is set to zero: what arrives at the same
- * moment lies behind the mark and counts, and what comes later with an older time was covered by it. Our own messages are no
- * mark: they have our clock, and a source whose clock is behind would write under it.
+ * Remembers that everything up to the contact's newest message was read. The conversation is locked, so nothing lies behind
+ * that: what arrives at the same moment waits, and counts. What comes later with an older time was covered by the mark. Our
+ * own messages are none: they have our clock, and a source whose clock is behind would write under it.
  */
 export async function markRead(workspaceId: string, sql: Transaction, house: ChangeHouse, id: string): Promise<void> {
   const { projection, conversation } = await openConversation(workspaceId, sql, house.rules, id);
@@ -15,9 +15,8 @@ export async function markRead(workspaceId: string, sql: Transaction, house: Cha
   conversation.read_up_to_sent_at = newest.sent_at;
   conversation.read_up_to_id = newest.id;
   projection.changedConversations.add(conversation.id);
-  const unread = await messageStore.countUnread(workspaceId, sql, conversation);
-  if (unread !== conversation.unread_count) {
-    conversation.unread_count = unread;
+  if (conversation.unread_count > 0) {
+    conversation.unread_count = 0;
     announceConversation(projection, conversation);
   }
   await saveProjection(sql, house.log, projection);

@@ -1,5 +1,6 @@
 import { conversationId, messageId, uuid5, type Event } from '#libs/messaging';
 import type { Database } from '#libs/database';
+import { markRead } from '../src/mark-read.js';
 import { projectEvents } from '../src/project-events.js';
 import { counted, meetAtCommit, untilBlocked } from './meet.js';
 import { workspace } from './sending-parts.js';
@@ -83,6 +84,23 @@ describe('two who meet at a conversation', () => {
       const [one, other] = ({ batch: [batch, send], send: [send, batch] } as const)[first];
       await meetAtCommit(world.database, one, other);
       expect(await rowOf(chat)).toMatchObject({ message_count: 3, unread_count: 2 });
+    },
+  );
+
+  it.each([
+    ['batch', { message_count: 2, unread_count: 0 }],
+    ['mark-read', { message_count: 2, unread_count: 1 }],
+  ] as const)(
+    'as a batch and a mark-read, the %s first: the later one counts (interleaving 28)',
+    async (first, row) => {
+      const chat = await world.newChat();
+      const contact = await world.contactOf(chat);
+      const batch = (through: Database): Promise<unknown> => write(through, [contact]);
+      const read = (through: Database): Promise<unknown> =>
+        through.transaction((sql) => markRead(workspace, sql, { log: world.log, rules: world.rules() }, chat));
+      const [one, other] = ({ batch: [batch, read], 'mark-read': [read, batch] } as const)[first];
+      await meetAtCommit(world.database, one, other);
+      expect(await rowOf(chat)).toMatchObject(row);
     },
   );
 

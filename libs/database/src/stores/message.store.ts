@@ -1,9 +1,6 @@
 import type { Queryable } from '../database.js';
-import type { ConversationEntity } from '../entities/conversation.entity.js';
 import type { MessageEntity } from '../entities/message.entity.js';
 import type { ListPage } from './conversation.store.js';
-
-type ReadMark = Pick<ConversationEntity, 'id' | 'read_up_to_sent_at' | 'read_up_to_id'>;
 
 export const messageStore = {
   async find(workspaceId: string, sql: Queryable, id: string): Promise<MessageEntity | null> {
@@ -45,20 +42,6 @@ export const messageStore = {
       [workspaceId, conversationId],
     );
     return row ?? null;
-  },
-
-  /** What of a conversation lies behind its mark and counts as unread. */
-  async countUnread(
-    workspaceId: string,
-    sql: Queryable,
-    { id, read_up_to_sent_at: sentAt, read_up_to_id: readUpTo }: ReadMark,
-  ): Promise<number> {
-    const [row] = await sql.query<{ count: number }>(
-      `select count(*)::integer as count from messages where workspace_id = $1 and conversation_id = $2 and counts_as_unread
-         and ($3::timestamptz is null or (sent_at, id) > ($3::timestamptz, $4::uuid))`,
-      [workspaceId, id, sentAt, readUpTo],
-    );
-    return row?.count ?? 0;
   },
 
   /** What the source sent, as JSON text; one message may have several. */
