@@ -7,13 +7,23 @@ import { Platform } from '#libs/platform';
 const lookMs = 500;
 /** A gap is over when nothing was refused for so long. */
 const quietMs = 1_000;
-/** One that does not end is told in parts. */
+/** One that does not end is told again and again, as it grows. */
 const longestMs = 60_000;
+/** What is refused so soon after it belongs to it: when the log is back, some have waited 3 s for it in vain. */
+const sameGapMs = 10_000;
+
+interface OpenGap {
+  readonly gap: NewWebhookGap;
+  /** All of it. */
+  readonly isTold: boolean;
+  /** Epoch milliseconds; first: when it began. */
+  readonly lastToldAt: number;
+}
 
 /** When webhooks were refused and of which pages, told as soon as there is a database to tell it to. */
 @Injectable()
 export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
-  private open = new Map<string, NewWebhookGap>();
+  private readonly open = new Map<string, OpenGap>();
   private timer: NodeJS.Timeout | undefined;
   private telling: Promise<void> | undefined;
 
@@ -28,12 +38,13 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     await this.telling;
-    if (this.open.size > 0) await this.tell();
+    if (this.untold().size > 0) await this.tell();
   }
 
   /** Null: a page that nobody could read. */
   note(source: string, pages: readonly (string | null)[]): void {
     const now = this.platform.now();
+    this.forgetEnded(now.getTime());
     if (this.open.size === 0)
       this.platform.logger.error(
         'webhooks are refused with 503: the log is away and the spool is full or off. Facebook repeats them a few times only, and ' +
@@ -41,33 +52,35 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
       );
     for (const page of pages) {
       const key = `${source} ${page ?? ''}`;
-      const gap = this.open.get(key) ?? {
-        id: uuid7(now.getTime()),
-        source,
-        source_channel_id: page,
-        started_at: now,
-        ended_at: now,
-        refused: 0,
-      };
-      this.open.set(key, { ...gap, ended_at: now, refused: gap.refused + 1 });
+      const { gap, lastToldAt } = this.open.get(key) ?? { gap: newGap(source, page, now), lastToldAt: now.getTime() };
+      this.open.set(key, { gap: { ...gap, ended_at: now, refused: gap.refused + 1 }, isTold: false, lastToldAt });
     }
   }
 
+  private forgetEnded(now: number): void {
+    for (const [key, { gap, isTold }] of this.open)
+      if (isTold && now - gap.ended_at.getTime() > sameGapMs) this.open.delete(key);
+  }
+
+  private untold(): Map<string, OpenGap> {
+    return new Map([...this.open].filter(([, { isTold }]) => !isTold));
+  }
+
   private isToTell(): boolean {
-    const gaps = [...this.open.values()];
+    const gaps = [...this.untold().values()];
     if (gaps.length === 0) return false;
     const now = this.platform.now().getTime();
-    const last = Math.max(...gaps.map(({ ended_at: at }) => at.getTime()));
-    const first = Math.min(...gaps.map(({ started_at: at }) => at.getTime()));
+    const last = Math.max(...gaps.map(({ gap }) => gap.ended_at.getTime()));
+    const first = Math.min(...gaps.map(({ lastToldAt }) => lastToldAt));
     return now - last > quietMs || now - first > longestMs;
   }
 
   private async tell(): Promise<void> {
-    const told = this.open;
+    const told = this.untold();
     try {
-      const gaps = [...told.values()];
+      const gaps = [...told.values()].map(({ gap }) => gap);
       const channels = await recordGaps(this.platform, gaps);
-      for (const [key, gap] of told) if (this.open.get(key) === gap) this.open.delete(key);
+      this.noteTold(told);
       this.platform.logger.error(
         {
           from: new Date(Math.min(...gaps.map(({ started_at: at }) => at.getTime()))),
@@ -83,4 +96,18 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
       this.telling = undefined;
     }
   }
+
+  /** What was refused meanwhile is told the next time. */
+  private noteTold(told: ReadonlyMap<string, OpenGap>): void {
+    const lastToldAt = this.platform.now().getTime();
+    for (const [key, open] of told) {
+      const { gap } = this.open.get(key) ?? open;
+      this.open.set(key, { gap, isTold: gap === open.gap, lastToldAt });
+    }
+  }
+}
+
+function newGap(source: string, page: string | null, now: Date): NewWebhookGap {
+  const times = { started_at: now, ended_at: now };
+  return { id: uuid7(now.getTime()), source, source_channel_id: page, ...times, refused: 0 };
 }

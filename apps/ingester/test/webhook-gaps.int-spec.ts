@@ -1,0 +1,79 @@
+import { migrate, openDataSource, openPgDatabase, type Database } from '#libs/database';
+import { openPostgresEventLog, type EventLog } from '#libs/event-log';
+import { createLogger } from '#libs/observability';
+import type { Platform } from '#libs/platform';
+import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { waitFor } from '../../../test/harness/wait-for.js';
+import { WebhookGaps } from '../src/webhooks/webhook-gaps.js';
+
+const start = Date.parse('2026-01-01T12:00:00.000Z');
+
+describe('the gap of refused webhooks', () => {
+  let test: TestDatabase;
+  let database: Database;
+  let log: EventLog;
+  let gaps: WebhookGaps;
+  let second = 0;
+
+  const refuseAt = (at: number): void => {
+    second = at;
+    gaps.note('facebook', ['page']);
+  };
+  /** Of each what is told: from, to, in seconds, and how many were refused. */
+  const told = async (): Promise<number[][]> => {
+    const rows = await database.query<{ from: Date; to: Date; refused: number }>(
+      'select started_at as "from", ended_at as "to", refused from webhook_gaps order by started_at',
+    );
+    return rows.map(({ from, to, refused }) => [secondOf(from), secondOf(to), refused]);
+  };
+  /** Waits for it. */
+  const toldWith = (...expected: readonly number[][]): Promise<boolean> =>
+    waitFor(`${JSON.stringify(expected)} to be told`, async () => {
+      const found = JSON.stringify(await told());
+      return found === JSON.stringify(expected);
+    });
+  const secondOf = (at: Date): number => (at.getTime() - start) / 1_000;
+
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    await migrate(test.url);
+    database = openPgDatabase(await openDataSource({ url: test.url, poolSize: 4 }));
+    log = await openPostgresEventLog({ database });
+    const logger = createLogger({ app: 'ingester', level: 'silent' });
+    const now = (): Date => new Date(start + second * 1_000);
+    gaps = new WebhookGaps({ database, log, logger, now, publicUrl: 'https://parley.example' } as Platform);
+    gaps.onApplicationBootstrap();
+  });
+
+  afterAll(async () => {
+    await gaps.onModuleDestroy();
+    await log.close();
+    await database.close();
+    await test.drop();
+  });
+
+  it('is told when it is over, and is the same one when somebody who had waited longer is refused behind it', async () => {
+    refuseAt(0);
+    refuseAt(1);
+    second = 3;
+    expect(await toldWith([0, 1, 2])).toBe(true);
+    refuseAt(4);
+    second = 6;
+    expect(await toldWith([0, 4, 3])).toBe(true);
+  });
+
+  it('is another one later', async () => {
+    refuseAt(20);
+    second = 22;
+    expect(await toldWith([0, 4, 3], [20, 20, 1])).toBe(true);
+  });
+
+  it('is told while it lasts', async () => {
+    refuseAt(100);
+    refuseAt(161);
+    expect(await toldWith([0, 4, 3], [20, 20, 1], [100, 161, 2])).toBe(true);
+    refuseAt(162);
+    refuseAt(222);
+    expect(await toldWith([0, 4, 3], [20, 20, 1], [100, 222, 4])).toBe(true);
+  });
+});
