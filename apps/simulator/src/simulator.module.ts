@@ -6,6 +6,7 @@ import { CustomersController } from './customers/customers.controller.js';
 import { PlayActs } from './customers/play-acts.js';
 import { Callers } from './graph/callers.js';
 import { Codes } from './graph/codes.js';
+import { ConversationsController } from './graph/conversations.controller.js';
 import { DebugTokenController } from './graph/debug-token.controller.js';
 import { ErrorFilter } from './graph/error.filter.js';
 import { FaultStore } from './graph/fault.store.js';
@@ -56,6 +57,7 @@ export class SimulatorModule {
         OauthController,
         DebugTokenController,
         MessagesController,
+        ConversationsController,
         SubscriptionsController,
         ThreadControlController,
         MessengerProfileController,

@@ -58,7 +58,8 @@ export class PlayActs {
   private change(customer: Customer, made: Made, timestamp: number): void {
     const { mid, message, owner, by } = made;
     if (made.opensWindow === true) openWindow(customer, timestamp);
-    if (mid !== undefined && message !== undefined) remember(customer, { mid, isFromPage: by === 'page', message });
+    if (mid !== undefined && message !== undefined)
+      remember(customer, { mid, isFromPage: by === 'page', at: timestamp, message });
     if (owner !== undefined) customer.owner = { appId: owner, until: this.settings.now() + CONTROL_LIFE_MS };
   }
 }

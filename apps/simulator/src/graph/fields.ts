@@ -9,6 +9,13 @@ export function requestedFields(parameters: JsonObject): string[] | null {
   return flat.split(',').map((field) => field.trim().split('.')[0] ?? '');
 }
 
+/** Those asked for of an edge: `messages.limit(5){id,from}` → id, from; null: none are named. */
+export function subFields(parameters: JsonObject, edge: string): string[] | null {
+  const braces = new RegExp(`\\b${edge}(?:\\.\\w+\\([^)]*\\))*\\{([^}]*)\\}`).exec(asText(parameters['fields']) ?? '');
+  const names = braces?.[1]?.split(',').map((name) => name.trim());
+  return names ?? null;
+}
+
 /** A node answers the fields asked for, always its id, and refuses a field it does not have. */
 export function pickFields(node: JsonObject, nodeType: string, fields: readonly string[]): JsonObject {
   const unknown = fields.find((field) => !(field in node));

@@ -47,6 +47,7 @@ const REFUSALS = {
   target_app_wrong: { code: 100, subcode: 2018164, message: 'The app id of the new owner is wrong' },
   redirect_uri_wrong: { code: 100, subcode: 36008, message: 'The redirect_uri is not the one of the login dialog.' },
   code_used: { code: 100, subcode: 36009, message: 'This authorization code has been used.' },
+  rate_exceeded: { code: 613, message: 'Calls to this api have exceeded the rate limit.', transient: true },
   page_token_needed: { code: 210, message: 'A page access token is required to request this resource.' },
   messaging_missing: { code: 230, message: 'Requires pages_messaging permission to manage the object' },
   token_missing: {

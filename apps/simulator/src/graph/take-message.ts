@@ -24,7 +24,7 @@ export class TakeMessage {
     const mid = this.dice.mid();
     const accepted = { ...taken, mid, timestamp: nextTimestamp(taken.customer, this.settings.now()) };
     if (call !== undefined) this.records.accept(call, mid);
-    remember(taken.customer, { mid, isFromPage: true, message: taken.message });
+    remember(taken.customer, { mid, isFromPage: true, at: accepted.timestamp, message: taken.message });
     const { echo } = this.settings.current;
     if (echo === 'before') await this.followUps.postEcho(accepted);
     return new GraphAnswer({ recipient_id: taken.customer.psid, message_id: mid }, () => {

@@ -4,6 +4,8 @@ import type { JsonObject } from '../json.js';
 export interface ThreadMessage {
   readonly mid: string;
   readonly isFromPage: boolean;
+  /** Epoch milliseconds. */
+  readonly at: number;
   readonly message: JsonObject;
   edits: number;
 }
@@ -30,6 +32,8 @@ export interface Customer {
   /** The app that controls the thread; null while no app does. */
   owner: Owner | null;
   readonly thread: ThreadMessage[];
+  /** Something was written before the oldest that is remembered. */
+  hasOlder: boolean;
 }
 
 type Given<T, K extends keyof T> = { readonly [Name in K]?: T[Name] | undefined };
@@ -38,8 +42,8 @@ export type NewCustomer = Given<
   'psid' | 'firstName' | 'lastName' | 'locale' | 'timezone' | 'profile' | 'lastWroteAt' | 'isBlocking'
 >;
 
-/** Facebook gives detail for the newest 20; half of it keeps many customers light. */
-const REMEMBERED = 10;
+/** Facebook gives detail for the newest 20. https://developers.facebook.com/docs/messenger-platform/conversations */
+const REMEMBERED = 20;
 
 export function newCustomer(psid: string, given: NewCustomer): Customer {
   return {
@@ -54,6 +58,7 @@ export function newCustomer(psid: string, given: NewCustomer): Customer {
     isBlocking: given.isBlocking ?? false,
     owner: null,
     thread: [],
+    hasOlder: false,
   };
 }
 
@@ -69,7 +74,13 @@ export function openWindow(customer: Customer, at: number): void {
 
 export function remember(customer: Customer, message: Omit<ThreadMessage, 'edits'>): void {
   customer.thread.push({ ...message, edits: 0 });
-  if (customer.thread.length > REMEMBERED) customer.thread.shift();
+  if (customer.thread.length <= REMEMBERED) return;
+  customer.thread.shift();
+  customer.hasOlder = true;
+}
+
+export function newestFirst({ thread }: Customer): ThreadMessage[] {
+  return thread.toSorted((one, other) => other.at - one.at);
 }
 
 /** Control ends by itself; then no app has it. */
