@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { ask } from './answer.js';
 import { only } from './only.js';
@@ -56,6 +57,7 @@ export interface Fault {
   readonly path?: string;
   readonly page_id?: string;
   readonly recipient_id?: string;
+  readonly method?: string;
   readonly code?: number;
   readonly subcode?: number;
   readonly status?: number;
@@ -126,6 +128,21 @@ export class SimulatorClient {
   /** Where webhooks go; Facebook verifies the URL first. */
   async subscribe(callbackUrl: string, verifyToken: string): Promise<void> {
     await this.control('app.subscribe', { callback_url: callbackUrl, verify_token: verifyToken });
+  }
+
+  /** What the page sends from now on, as anybody who holds its token can set it. */
+  async subscribePage(
+    { page_token: token }: SimulatedPage,
+    fields: readonly string[],
+    appSecret: string,
+  ): Promise<void> {
+    const appsecret_proof = createHmac('sha256', appSecret).update(token).digest('hex');
+    const answer = await ask(`${this.url}/v25.0/me/subscribed_apps`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ subscribed_fields: fields.join(','), appsecret_proof }),
+    });
+    if (answer.status !== 200) throw new Error(`The simulator answered with ${answer.status}: ${answer.text}`);
   }
 
   async state(): Promise<SimulatorState> {

@@ -12,9 +12,23 @@ export function decorateConnector(points: Points, connector: ChannelConnector): 
     });
   });
   const { sending, connecting, contacts, calls } = connector;
+  const { search } = sending;
   return {
     ...connector,
-    sending: { ...sending, send: points.around('graph.send', sending.send, ({ sourceContactId }) => sourceContactId) },
+    sending: {
+      ...sending,
+      send: points.around('graph.send', sending.send, ({ sourceContactId }) => sourceContactId),
+      ...(search !== undefined && {
+        search: {
+          isOfUse: (fields, body) => search.isOfUse(fields, body),
+          find: points.around(
+            'graph.find',
+            (call) => search.find(call),
+            ({ sourceContactId }) => sourceContactId,
+          ),
+        },
+      }),
+    },
     connecting: points.aroundAll('graph', connecting, ''),
     contacts: points.aroundAll('graph', contacts, ''),
     calls: calls.map((call) => points.aroundAll('graph', call, call.name)),

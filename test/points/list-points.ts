@@ -21,7 +21,7 @@ const ports: readonly Port[] = [
       LastStatement: 'transaction.last',
     },
   },
-  { file: 'libs/channels/kit/src/sending.ts', interfaces: { ChannelSending: 'graph' } },
+  { file: 'libs/channels/kit/src/sending.ts', interfaces: { ChannelSending: 'graph', ChannelSearch: 'graph' } },
   { file: 'libs/channels/kit/src/contacts.ts', interfaces: { ChannelContacts: 'graph' } },
   { file: 'libs/channels/kit/src/connecting.ts', interfaces: { ChannelConnecting: 'graph', ChannelCall: 'graph' } },
 ];

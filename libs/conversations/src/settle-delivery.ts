@@ -1,8 +1,9 @@
 import type { MessageEntity } from '#libs/database';
-import type { EventOf } from '#libs/messaging';
+import type { EventOf, Failure } from '#libs/messaging';
 import { proveSent } from './merge-echo.js';
+import { outcomeUnknown } from './outcome-unknown.js';
 import { awaiting, parkEvent } from './park-event.js';
-import { announceMessage, leaveFlight, type Projection } from './projection.js';
+import { announceMessage, leaveFlight, sourceKey, type Projection } from './projection.js';
 
 type Result = EventOf<'send.accepted'> | EventOf<'send.failed'> | EventOf<'send.unknown'>;
 
@@ -20,9 +21,9 @@ export function settleDelivery(projection: Projection, event: Result): MessageEn
     case 'send.accepted':
       return accept(projection, row, event);
     case 'send.failed':
-      return conclude(projection, row, event, ['pending', 'unknown']);
+      return conclude(projection, row, event.payload, 'failed');
     case 'send.unknown':
-      return conclude(projection, row, event, ['pending']);
+      return conclude(projection, row, event.payload, 'unknown');
   }
 }
 
@@ -31,6 +32,10 @@ function accept(
   row: MessageEntity,
   { payload, received_at }: EventOf<'send.accepted'>,
 ): MessageEntity | null {
+  const owner = projection.sources.get(sourceKey(row.channel_id, payload.source_message_id))?.message_id ?? row.id;
+  // that it was this one which the source took is then no more than a guess
+  if (owner !== row.id)
+    return conclude(projection, row, { attempt: payload.attempt, failure: outcomeUnknown }, 'unknown');
   return proveSent(projection, row, {
     mid: payload.source_message_id,
     attempt: payload.attempt,
@@ -43,12 +48,13 @@ function accept(
 function conclude(
   projection: Projection,
   row: MessageEntity,
-  event: EventOf<'send.failed'> | EventOf<'send.unknown'>,
-  from: readonly MessageEntity['state'][],
+  { attempt, failure }: { readonly attempt: number; readonly failure: Failure },
+  state: 'failed' | 'unknown',
 ): null {
-  if (event.payload.attempt !== row.attempt || !from.includes(row.state)) return null;
-  row.state = event.type === 'send.failed' ? 'failed' : 'unknown';
-  row.failure = event.payload.failure;
+  const from: readonly MessageEntity['state'][] = state === 'failed' ? ['pending', 'unknown'] : ['pending'];
+  if (attempt !== row.attempt || !from.includes(row.state)) return null;
+  row.state = state;
+  row.failure = failure;
   leaveFlight(projection, row);
   announceMessage(projection, row);
   return null;

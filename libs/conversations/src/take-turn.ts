@@ -5,23 +5,17 @@ import {
   unknownAfterSeconds,
   type LaneKey,
   type MessageEntity,
+  type OpenAttempt,
   type Transaction,
 } from '#libs/database';
 import type { Failure } from '#libs/messaging';
 import { holdLane } from './hold-lane.js';
-import { failedResult, requestIdOf, resultRecord, unknownResult } from './send-result.js';
-import { attemptKey, type Lane, type SenderHouse, type Turn } from './turn.js';
+import { failedResult, requestIdOf, resultRecord } from './send-result.js';
+import { canBeAsked, concludeDoubt } from './settle-doubt.js';
+import { attemptKey, type Doubt, type Lane, type SenderHouse, type Turn } from './turn.js';
 
 /** Until somebody who just changes the message has done so. */
 const secondLookSeconds = 0.1;
-
-const outcomeUnknown: Failure = {
-  code: 'outcome_unknown',
-  category: 'unknown',
-  retryable: false,
-  message:
-    'The source never said whether it took the message. Look into the conversation there before sending it again.',
-};
 
 const channelDisconnected: Failure = {
   code: 'channel_disconnected',
@@ -30,8 +24,11 @@ const channelDisconnected: Failure = {
   message: 'The channel was disconnected before the message was sent. Connect the page again, then send it again.',
 };
 
-/** The next send of a conversation; null when there is none, another sender has the lane, or an outcome is awaited. */
-export function takeTurn(house: SenderHouse, key: LaneKey): Promise<Turn | null> {
+/**
+ * What is next in a conversation: a send, or one of which its source has to be asked; null when there is nothing, another sender
+ * has the lane, or an outcome is awaited.
+ */
+export function takeTurn(house: SenderHouse, key: LaneKey): Promise<Turn | Doubt | null> {
   return house.database.transaction(async (sql) => {
     const row = await sendStore.takeLane(key.workspace_id, sql, key.conversation_id, house.owner);
     if (row === null) return null;
@@ -42,29 +39,32 @@ export function takeTurn(house: SenderHouse, key: LaneKey): Promise<Turn | null>
       windowOpenedAt: row.window_opened_at,
       takenAt: row.taken_at,
     };
-    return (await isAwaitingOutcome(house, sql, lane)) ? null : nextTurn(house, sql, lane);
+    const open = await sendStore.openAttemptOf(lane.workspace_id, sql, lane.conversation_id);
+    return open === null ? nextTurn(house, sql, lane) : awaitOutcome(house, sql, lane, open);
   });
 }
 
 /** One open attempt a lane: until its result is known, or it is given up as unknown, nothing else is sent. */
-async function isAwaitingOutcome(house: SenderHouse, sql: Transaction, lane: Lane): Promise<boolean> {
-  const open = await sendStore.openAttemptOf(lane.workspace_id, sql, lane.conversation_id);
-  if (open === null) return false;
+async function awaitOutcome(
+  house: SenderHouse,
+  sql: Transaction,
+  lane: Lane,
+  open: OpenAttempt,
+): Promise<Doubt | null> {
   if (open.age_seconds < unknownAfterSeconds) {
     await sendStore.releaseLane(sql, lane, unknownAfterSeconds - open.age_seconds);
-    return true;
+    return null;
   }
   const message = await messageStore.find(lane.workspace_id, sql, open.message_id);
-  if (message === null) throw new Error(`The attempt of message ${open.message_id} has no message.`);
-  await sendStore.closeAttempt(lane.workspace_id, sql, open, { state: 'unknown', failure: outcomeUnknown });
-  await sendStore.releaseLane(sql, lane, 0);
-  house.log.appendIn(sql, [
-    resultRecord(
-      unknownResult({ message, sourceContactId: lane.sourceContactId }, outcomeUnknown, house.now()),
-      requestIdOf(message),
-    ),
-  ]);
-  return true;
+  const channel = message === null ? null : await channelStore.find(lane.workspace_id, sql, message.channel_id);
+  if (message === null || channel === null)
+    throw new Error(`The attempt of message ${open.message_id} has no message.`);
+  const { sourceContactId } = lane;
+  const requestId = requestIdOf(message);
+  const doubt = { kind: 'doubt', lane, message, channel, sourceContactId, requestId, attempt: open } as const;
+  if (canBeAsked(house, doubt)) return doubt;
+  await concludeDoubt(house, sql, doubt, null);
+  return null;
 }
 
 async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promise<Turn | null> {
@@ -83,6 +83,7 @@ async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promi
     return null;
   }
   const turn = {
+    kind: 'send' as const,
     lane,
     message,
     channel,

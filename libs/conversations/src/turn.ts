@@ -1,5 +1,5 @@
 import type { ChannelConnector } from '#libs/channels/kit';
-import type { ChannelEntity, Database, LaneKey, MessageEntity } from '#libs/database';
+import type { ChannelEntity, Database, LaneKey, MessageEntity, OpenAttempt } from '#libs/database';
 import type { EventLog } from '#libs/event-log';
 import type { SentMessage } from './send-result.js';
 
@@ -13,8 +13,19 @@ export interface SenderHouse {
   now(): Date;
 }
 
+/** A send of which nobody heard in time, and of which its source may be asked. Its lane is ours. */
+export interface Doubt extends SentMessage {
+  readonly kind: 'doubt';
+  readonly lane: Turn['lane'];
+  readonly message: MessageEntity;
+  readonly channel: ChannelEntity;
+  readonly attempt: OpenAttempt;
+  readonly requestId: string | undefined;
+}
+
 /** A send that may be made now: its attempt is committed and its lane is ours. */
 export interface Turn extends SentMessage {
+  readonly kind: 'send';
   readonly lane: LaneKey & { readonly epoch: number };
   readonly message: MessageEntity;
   readonly channel: ChannelEntity;

@@ -1,8 +1,9 @@
 import type { MessageEntity } from '#libs/database';
 import { messageId } from '#libs/messaging';
 import { only } from '../../../test/harness/only.js';
+import type { Happening } from './happening.js';
 import { accepted, appId, refused } from './sending-parts.js';
-import { SendingWorld, type Happening } from './sending-world.js';
+import { SendingWorld } from './sending-world.js';
 
 const mid = 'm_answer';
 const ids = { source_message_ids: [mid] };

@@ -1,25 +1,20 @@
-import type { SendOutcome } from '#libs/channels/kit';
+import type { OutboundBody, SendOutcome, SendSearch } from '#libs/channels/kit';
 import { migrate, openDataSource, openPgDatabase, type Database } from '#libs/database';
 import { openPostgresEventLog, type EventLog } from '#libs/event-log';
-import { conversationId, eventSchema, messageId, uuid5, type Event, type EventOf, type Message } from '#libs/messaging';
+import { conversationId, eventSchema, messageId, uuid5, type Event, type Message } from '#libs/messaging';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
 import { closeTurn } from '../src/close-turn.js';
 import { projectEvents } from '../src/project-events.js';
 import type { ProjectionRules } from '../src/projection.js';
 import { queueOutbound, type OutboundHouse } from '../src/queue-outbound.js';
 import { resendMessage } from '../src/resend-message.js';
+import { settleDoubt } from '../src/settle-doubt.js';
 import { takeTurn } from '../src/take-turn.js';
 import { tellDoubts } from '../src/tell-doubts.js';
-import type { SenderHouse, Turn } from '../src/turn.js';
+import type { Doubt, SenderHouse, Turn } from '../src/turn.js';
+import type { Echo, Happening, InConversation } from './happening.js';
 import { SendingLooks } from './sending-looks.js';
 import { appId, connector, connectPage, unknown, workspace } from './sending-parts.js';
-
-export interface Echo {
-  readonly attempt: number;
-  readonly mid: string;
-  /** By the source's clock. */
-  readonly at?: Date;
-}
 
 /** What happens between a person, the sender and the source, step by step, on a real PostgreSQL; Graph is never called. */
 export class SendingWorld {
@@ -75,7 +70,7 @@ export class SendingWorld {
     });
   }
 
-  async send(conversation: string, about: { tag?: string } = {}, through = this.database): Promise<Message> {
+  async send(conversation: string, about: Partial<OutboundBody> = {}, through = this.database): Promise<Message> {
     return through.transaction((sql) =>
       queueOutbound(workspace, sql, this.outbound(), {
         conversationId: conversation,
@@ -90,7 +85,30 @@ export class SendingWorld {
     return this.database.transaction((sql) => resendMessage(workspace, sql, this.outbound(), id));
   }
 
-  take(conversation: string): Promise<Turn | null> {
+  async take(conversation: string): Promise<Turn | null> {
+    const turn = await this.next(conversation);
+    return turn?.kind === 'send' ? turn : null;
+  }
+
+  /** What a send is called for whose outcome nobody told in time. */
+  async doubt(conversation: string): Promise<Doubt> {
+    await this.pass(conversation, 121);
+    const turn = await this.next(conversation);
+    if (turn?.kind !== 'doubt') throw new Error('There is no doubt');
+    return turn;
+  }
+
+  /** Ends a doubt by what the source shows, and lets the projector read its result. */
+  async settle(doubt: Doubt, search: SendSearch): Promise<void> {
+    await this.settleUnread(doubt, search);
+    await this.project();
+  }
+
+  settleUnread(doubt: Doubt, search: SendSearch): Promise<unknown> {
+    return settleDoubt(this.sender(), doubt, search);
+  }
+
+  next(conversation: string): Promise<Turn | Doubt | null> {
     return takeTurn(this.sender(), { conversation_id: conversation, workspace_id: workspace });
   }
 
@@ -233,18 +251,4 @@ export class SendingWorld {
       connectorOf: () => connector,
     };
   }
-}
-
-type HappeningOf<Type extends Event['type']> = Pick<EventOf<Type>, 'type' | 'payload'>;
-export type Happening =
-  | HappeningOf<'message.delivered'>
-  | HappeningOf<'message.echoed'>
-  | HappeningOf<'message.read'>
-  | HappeningOf<'message.edited'>
-  | HappeningOf<'message.deleted'>
-  | HappeningOf<'message.reacted'>;
-
-interface InConversation {
-  readonly conversation_id: string;
-  readonly source_contact_id: string;
 }

@@ -44,9 +44,10 @@ export { sourceAppStore, type NewSourceApp, type PutSourceApp } from './stores/s
 export { workspaceStore } from './stores/workspace.store.js';
 export { contactStore, type DueContact } from './stores/contact.store.js';
 export { conversationStore, type ListPage, type ListPosition } from './stores/conversation.store.js';
+export { doubtStore } from './stores/doubt.store.js';
 export { messageStore } from './stores/message.store.js';
 export { housekeepingStore } from './stores/housekeeping.store.js';
 export { webhookGapStore, type NewWebhookGap } from './stores/webhook-gap.store.js';
 export { operatorStore, type ChannelGauge, type HealthCount, type OpenSends } from './stores/operator.store.js';
 export { projectionStore, type RowKey, type SourceKey, type WaitingKey } from './stores/projection.store.js';
-export { sendStore, unknownAfterSeconds, type LaneKey } from './stores/send.store.js';
+export { sendStore, unknownAfterSeconds, type LaneKey, type OpenAttempt } from './stores/send.store.js';

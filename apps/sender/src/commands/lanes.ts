@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { takeTurn, tellDoubts, type SenderHouse } from '#libs/conversations';
 import { sendStore, type LaneKey } from '#libs/database';
 import { Platform } from '#libs/platform';
+import { DoubtTurn } from './doubt-turn.js';
 import { SendTurn } from './send-turn.js';
 
 /** Between two looks for what is due: retries, lost wake-ups, sends of a sender that died. */
@@ -21,6 +22,7 @@ export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(Platform) private readonly platform: Platform,
     @Inject(SendTurn) private readonly sendTurn: SendTurn,
+    @Inject(DoubtTurn) private readonly doubtTurn: DoubtTurn,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -61,7 +63,8 @@ export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
         const committedAfterMs = performance.now();
         const turn = await takeTurn(house, lane);
         if (turn === null) return;
-        await this.sendTurn.run(house, turn, committedAfterMs);
+        if (turn.kind === 'send') await this.sendTurn.run(house, turn, committedAfterMs);
+        else await this.doubtTurn.run(house, turn, committedAfterMs);
       }
     } catch (error) {
       // nothing is lost: the lane is due again when its time is over, and the sweep finds it

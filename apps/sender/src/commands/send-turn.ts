@@ -73,7 +73,10 @@ export class SendTurn {
   }
 }
 
-function traceOfTurn({ message, requestId }: Turn): Readonly<Record<string, string | number | undefined>> {
+export function traceOfTurn({
+  message,
+  requestId,
+}: Pick<Turn, 'message' | 'requestId'>): Readonly<Record<string, string | number | undefined>> {
   const { id: message_id, conversation_id, channel_id, attempt } = message;
   return { request_id: requestId, message_id, conversation_id, channel_id, attempt };
 }

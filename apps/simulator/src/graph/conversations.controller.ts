@@ -32,9 +32,10 @@ export class ConversationsController {
     const parameters = parametersOf(request);
     if ((parameters['platform'] ?? 'messenger') !== 'messenger') return { data: [] };
     const psid = asText(parameters['user_id']);
-    const customers = psid === undefined ? [...page.customers.values()] : [page.customers.get(psid)];
-    const shown = customers.filter((customer) => customer !== undefined && customer.thread.length > 0);
-    return { data: shown.map((customer) => conversationNode(page, customer as Customer, parameters)) };
+    const shown = [...page.customers.values()].filter(
+      (customer) => customer.thread.length > 0 && (psid === undefined || customer.psid === psid),
+    );
+    return { data: shown.map((customer) => conversationNode(page, customer, parameters)) };
   }
 
   /** https://developers.facebook.com/docs/messenger-platform/overview#rate-limits */

@@ -8,6 +8,7 @@ import { fetchContact } from './profile/fetch-contact.js';
 import { contentOf, sourceDataOf } from './send/content-of.js';
 import { refusalOf } from './send/refusal-of.js';
 import { renderMessage } from './send/render-message.js';
+import { FindSent } from './send/find-sent.js';
 import { sendMessage } from './send/send-message.js';
 import { sendableUntil, windowAt } from './send/window.js';
 import { SOURCE } from './source.js';
@@ -60,6 +61,7 @@ function sendingThrough(graph: GraphClient): ChannelSending {
     window: windowAt,
     sendableUntil,
     send: (call) => sendMessage(graph, call),
+    search: new FindSent(graph),
   };
 }
 

@@ -12,10 +12,14 @@ export {
 export type { ChannelContacts, ContactAnswer, ContactCall } from './contacts.js';
 export type {
   ChannelCredentials,
+  ChannelSearch,
   ChannelSending,
+  LikelySend,
   OutboundBody,
+  SearchCall,
   SendCall,
   SendOutcome,
   SendRefusal,
+  SendSearch,
 } from './sending.js';
 export type { ChannelRef, ChannelWebhook, SourceApp, WebhookBody, WebhookItem, WebhookReject } from './webhook.js';

@@ -48,6 +48,34 @@ export interface SendRefusal {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
+export interface SearchCall {
+  readonly credentials: ChannelCredentials;
+  readonly sourceContactId: string;
+  readonly body: OutboundBody;
+  /** When the send was begun, by the monotonic clock of this process; it may lie before its start. */
+  readonly begunAtMs: number;
+}
+
+/** Something that the channel said to the contact, and that may be the send that is sought. */
+export interface LikelySend {
+  readonly sourceMessageId: string;
+  readonly sourceSentAt: string;
+  /** Said in the moment of the send, and nothing about it says that it is another. */
+  readonly fits: boolean;
+}
+
+/** `likely`: whatever says the same, whenever it was said. */
+export type SendSearch =
+  | { readonly kind: 'read'; readonly likely: readonly LikelySend[] }
+  | { readonly kind: 'unread'; readonly reason: string };
+
+/** For a source that can be asked what became of a send which it never told of. */
+export interface ChannelSearch {
+  /** Whether the source, with what it is subscribed to, will not tell by itself, and this message can be recognised. */
+  isOfUse(subscribedFields: readonly string[], body: OutboundBody): boolean;
+  find(call: SearchCall): Promise<SendSearch>;
+}
+
 export interface ChannelSending {
   /** Canonical content in the source's own words. */
   render(content: OutboundContent): Readonly<Record<string, unknown>>;
@@ -62,4 +90,5 @@ export interface ChannelSending {
   /** Until when this message may be sent, given when the contact last opened the window; null: no window is known to bind it. */
   sendableUntil(body: OutboundBody, openedAt: Date): Date | null;
   send(call: SendCall): Promise<SendOutcome>;
+  readonly search?: ChannelSearch;
 }

@@ -20,6 +20,8 @@ export interface AttemptKey {
 
 export interface SettledKey extends LaneKey, AttemptKey {}
 
+export type OpenAttempt = SendAttemptEntity & { readonly age_seconds: number };
+
 export type TakenLane = SendLaneEntity & {
   readonly source_contact_id: string;
   readonly window_opened_at: Date | null;
@@ -107,12 +109,8 @@ export const sendStore = {
   },
 
   /** The attempt that is still without a result, with its age. */
-  async openAttemptOf(
-    workspaceId: string,
-    sql: Transaction,
-    conversationId: string,
-  ): Promise<(SendAttemptEntity & { age_seconds: number }) | null> {
-    const [row] = await sql.query<SendAttemptEntity & { age_seconds: number }>(
+  async openAttemptOf(workspaceId: string, sql: Transaction, conversationId: string): Promise<OpenAttempt | null> {
+    const [row] = await sql.query<OpenAttempt>(
       `select a.*, extract(epoch from now() - opened_at)::float8 as age_seconds from send_attempts a
        where conversation_id = $1 and workspace_id = $2 and state = 'open'`,
       [conversationId, workspaceId],
