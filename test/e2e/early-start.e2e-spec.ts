@@ -20,8 +20,12 @@ const app = { appId: '290000000000089', appSecret: 'early-app-secret', verifyTok
 const apiKey = randomBytes(24).toString('hex');
 const encryptionKey = randomBytes(32).toString('base64');
 
-describe('a role that is started before its PostgreSQL', () => {
-  const ports = new Map<Role, number>();
+/** What runs on a PostgreSQL that is not its own. */
+const programs = [...roles, 'standalone'] as const;
+type Program = Role | 'standalone';
+
+describe('a process that is started before its PostgreSQL', () => {
+  const ports = new Map<Program, number>();
   const home = makeHome();
   let database: TestDatabase;
   let looked: Database;
@@ -34,8 +38,8 @@ describe('a role that is started before its PostgreSQL', () => {
       { databaseUrl, home, apiKey, encryptionKey, app, graphUrl: simulator.client.url },
       { PARLEY_SPOOL_MAX_MB: '0', ...own },
     );
-  const urlOf = (role: Role): string => `http://127.0.0.1:${ports.get(role) ?? 0}`;
-  const get = (role: Role, path: string): Promise<Answer> => ask(`${urlOf(role)}${path}`, { method: 'GET' });
+  const urlOf = (role: Program): string => `http://127.0.0.1:${ports.get(role) ?? 0}`;
+  const get = (role: Program, path: string): Promise<Answer> => ask(`${urlOf(role)}${path}`, { method: 'GET' });
   const client = (): ParleyClient => new ParleyClient(urlOf('channels'), apiKey);
   const webhooks = new WebhookClient(() => urlOf('ingester'), app.appSecret);
 
@@ -45,8 +49,10 @@ describe('a role that is started before its PostgreSQL', () => {
     await startInVain('migrate', environment(database.url));
     looked = openPgDatabase(await openDataSource({ url: database.url, poolSize: 1, hasTimeouts: false }));
     door = await DatabaseDoor.before(database.url);
-    for (const role of roles) ports.set(role, await freePort());
-    starting = roles.map((role) => startBundle(role, environment(door.url, { PORT: String(ports.get(role)) })));
+    for (const program of programs) ports.set(program, await freePort());
+    starting = programs.map((program) =>
+      startBundle(program, environment(door.url, { PORT: String(ports.get(program)), PARLEY_HOME: makeHome() })),
+    );
     // heard of where it is waited for
     for (const start of starting) start.catch(() => undefined);
   }, 60_000);
@@ -59,7 +65,7 @@ describe('a role that is started before its PostgreSQL', () => {
     removeHomes();
   });
 
-  it.each(roles)('is alive and not ready, and says what it waits for: %s', async (role) => {
+  it.each(programs)('is alive and not ready, and says what it waits for: %s', async (role) => {
     await waitFor(`${role} to be alive`, async () => (await get(role, '/health/live')).status === 200);
     const problem = expectProblem(await get(role, '/health/ready'), 503, 'unavailable');
     expect(problem.detail).toContain('PostgreSQL does not answer yet');
@@ -71,17 +77,23 @@ describe('a role that is started before its PostgreSQL', () => {
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
   });
 
-  it('ends when it is told to', async () => {
-    const port = await freePort();
-    const ended = startInVain('sender', { ...environment(door.url), PORT: String(port) }, ['--to-be-ended']);
-    await waitFor('the sender to wait', async () => {
-      const { status } = await ask(`http://127.0.0.1:${port}/health/live`, { method: 'GET' });
-      return status === 200;
-    });
-    const family = descendantsOf(process.pid).filter(({ command }) => command.includes('--to-be-ended'));
-    sendSignal(only(family, 'waiting sender').pid, 'SIGTERM');
-    expect((await ended).exit).toEqual({ code: 0, signal: null });
-  }, 30_000);
+  it.each(['sender', 'standalone'])(
+    'ends when it is told to: %s',
+    async (program) => {
+      const port = await freePort();
+      const ended = startInVain(program, environment(door.url, { PORT: String(port), PARLEY_HOME: makeHome() }), [
+        '--to-be-ended',
+      ]);
+      await waitFor(`${program} to wait`, async () => {
+        const { status } = await ask(`http://127.0.0.1:${port}/health/live`, { method: 'GET' });
+        return status === 200;
+      });
+      const family = descendantsOf(process.pid).filter(({ command }) => command.includes('--to-be-ended'));
+      sendSignal(only(family, program).pid, 'SIGTERM');
+      expect((await ended).exit).toEqual({ code: 0, signal: null });
+    },
+    30_000,
+  );
 
   it('does not wait for what no waiting heals', async () => {
     const wrong = new URL(database.url);
@@ -94,7 +106,7 @@ describe('a role that is started before its PostgreSQL', () => {
   it('serves when PostgreSQL comes, and nobody has to start it again', async () => {
     await door.open();
     await Promise.all(starting);
-    for (const role of roles) expect((await get(role, '/health/ready')).status).toBe(200);
+    for (const program of programs) expect((await get(program, '/health/ready')).status).toBe(200);
     await expectMessage(await connectPage());
   }, 60_000);
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Environment, StandaloneConfig } from '#libs/config';
 import { fileWitness, migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/database';
 import type { Logger } from '#libs/observability';
-import type { PortDecorators, RunningProcess } from '#libs/platform';
+import { awaitDatabase, type PortDecorators, type RunningProcess } from '#libs/platform';
 import { sayWhatRuns } from './demo/say-what-runs.js';
 import { startSimulator, type RunningSimulator } from './demo/start-simulator.js';
 import { chooseApp } from './home/choose-app.js';
@@ -15,17 +15,23 @@ export interface StandaloneParts {
   readonly config: StandaloneConfig;
   readonly environment: Environment;
   readonly logger: Logger;
+  /** Resolves when the process is told to end. */
+  readonly stopAsked: Promise<unknown>;
   /** Default: the ports as they are. */
   readonly decorators?: PortDecorators;
 }
 
-/** All of Parley in one process, with everything made up that is not configured. What was started ends in reverse order. */
+/**
+ * All of Parley in one process, with everything made up that is not configured. What was started ends in reverse order. Null: it
+ * was told to end while it waited for a PostgreSQL that is not its own.
+ */
 export async function startStandalone({
   config,
   environment,
   logger,
+  stopAsked,
   decorators = {},
-}: StandaloneParts): Promise<RunningProcess> {
+}: StandaloneParts): Promise<RunningProcess | null> {
   const home = resolve(config.home);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const ends: (() => Promise<void>)[] = [];
@@ -33,8 +39,10 @@ export async function startStandalone({
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const postgres =
-      config.databaseUrl === null ? await startEmbeddedPostgres({ home, say, isKeptRunning: true }) : null;
+    const door = await doorOf(config);
+    const { databaseUrl } = config;
+    if (databaseUrl !== null && !(await awaitDatabase({ databaseUrl, http: door, logger, stopAsked }))) return null;
+    const postgres = databaseUrl === null ? await startEmbeddedPostgres({ home, say, isKeptRunning: true }) : null;
     if (postgres !== null) ends.push(() => postgres.stop());
     const app = chooseApp(home, environment);
     const [simulator] = await Promise.all([
@@ -42,7 +50,6 @@ export async function startStandalone({
       migrate(databaseUrlOf(config, postgres)),
     ]);
     if (simulator !== null) ends.push(() => simulator.close());
-    const door = { ...config.http, port: config.http.port === 0 ? await freePort(config.http.host) : config.http.port };
     const served = await serveEverything({
       config,
       door,
@@ -62,6 +69,10 @@ export async function startStandalone({
     await close();
     throw error;
   }
+}
+
+async function doorOf({ http }: StandaloneConfig): Promise<StandaloneConfig['http']> {
+  return { ...http, port: http.port === 0 ? await freePort(http.host) : http.port };
 }
 
 function say(line: string): void {

@@ -1,3 +1,4 @@
+export { awaitDatabase } from './await-database.js';
 export { Platform } from './platform.js';
 export { PlatformModule, type PlatformOptions } from './platform.module.js';
 export { decoratorsOf, type PortDecorators } from './port-decorators.js';
