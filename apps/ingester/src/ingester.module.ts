@@ -5,6 +5,7 @@ import { AcceptWebhook } from './webhooks/accept-webhook.js';
 import { AnswerHandshake } from './webhooks/answer-handshake.js';
 import { ChannelActivity } from './webhooks/channel-activity.js';
 import { ChannelDirectory } from './webhooks/channel-directory.js';
+import { GapNotes } from './webhooks/gap-notes.js';
 import { openSpool, SPOOL, type SpoolOptions } from './webhooks/open-spool.js';
 import { SpoolDrain } from './webhooks/spool-drain.js';
 import { SpoolReadiness } from './webhooks/spool-readiness.js';
@@ -26,6 +27,11 @@ export class IngesterModule {
           provide: SPOOL,
           inject: [Platform],
           useFactory: ({ logger }: Platform) => openSpool(spool, logger),
+        },
+        {
+          provide: GapNotes,
+          inject: [Platform],
+          useFactory: ({ logger }: Platform) => new GapNotes(`${spool.directory}.gaps`, logger),
         },
         AcceptWebhook,
         AnswerHandshake,

@@ -3,6 +3,7 @@ import { recordGaps } from '#libs/conversations';
 import type { NewWebhookGap } from '#libs/database';
 import { uuid7 } from '#libs/messaging';
 import { Platform } from '#libs/platform';
+import { GapNotes } from './gap-notes.js';
 
 const lookMs = 500;
 /** A gap is over when nothing was refused for so long. */
@@ -26,10 +27,19 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly open = new Map<string, OpenGap>();
   private timer: NodeJS.Timeout | undefined;
   private telling: Promise<void> | undefined;
+  /** Of processes before this one, by their ids. */
+  private earlier = new Map<string, OpenGap>();
 
-  constructor(@Inject(Platform) private readonly platform: Platform) {}
+  constructor(
+    @Inject(Platform) private readonly platform: Platform,
+    @Inject(GapNotes) private readonly notes: GapNotes,
+  ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    const earlier = await this.notes.takeOver();
+    this.earlier = new Map(
+      earlier.map((gap) => [gap.id, { gap, isTold: false, lastToldAt: gap.started_at.getTime() }]),
+    );
     this.timer = setInterval(() => {
       if (this.isToTell()) this.telling ??= this.tell();
     }, lookMs).unref();
@@ -39,6 +49,7 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
     await this.telling;
     if (this.untold().size > 0) await this.tell();
+    await this.notes.close();
   }
 
   /** Null: a page that nobody could read. */
@@ -55,6 +66,7 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
       const { gap, lastToldAt } = this.open.get(key) ?? { gap: newGap(source, page, now), lastToldAt: now.getTime() };
       this.open.set(key, { gap: { ...gap, ended_at: now, refused: gap.refused + 1 }, isTold: false, lastToldAt });
     }
+    this.notes.keep(gapsIn(this.untold()));
   }
 
   private forgetEnded(now: number): void {
@@ -63,7 +75,7 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private untold(): Map<string, OpenGap> {
-    return new Map([...this.open].filter(([, { isTold }]) => !isTold));
+    return new Map([...this.earlier, ...this.open].filter(([, { isTold }]) => !isTold));
   }
 
   private isToTell(): boolean {
@@ -78,9 +90,10 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
   private async tell(): Promise<void> {
     const told = this.untold();
     try {
-      const gaps = [...told.values()].map(({ gap }) => gap);
+      const gaps = gapsIn(told);
       const channels = await recordGaps(this.platform, gaps);
       this.noteTold(told);
+      this.notes.keep(gapsIn(this.untold()));
       this.platform.logger.error(
         {
           from: new Date(Math.min(...gaps.map(({ started_at: at }) => at.getTime()))),
@@ -100,11 +113,16 @@ export class WebhookGaps implements OnApplicationBootstrap, OnModuleDestroy {
   /** What was refused meanwhile is told the next time. */
   private noteTold(told: ReadonlyMap<string, OpenGap>): void {
     const lastToldAt = this.platform.now().getTime();
-    for (const [key, open] of told) {
-      const { gap } = this.open.get(key) ?? open;
-      this.open.set(key, { gap, isTold: gap === open.gap, lastToldAt });
+    this.earlier.clear();
+    for (const [key, { gap: before }] of told) {
+      const gap = this.open.get(key)?.gap;
+      if (gap !== undefined) this.open.set(key, { gap, isTold: gap === before, lastToldAt });
     }
   }
+}
+
+function gapsIn(gaps: ReadonlyMap<string, OpenGap>): readonly NewWebhookGap[] {
+  return [...gaps.values()].map(({ gap }) => gap);
 }
 
 function newGap(source: string, page: string | null, now: Date): NewWebhookGap {
