@@ -82,6 +82,7 @@ describe('an operator', () => {
     const route = { route: '/messages.send', status: '2xx' };
     expect(valueOf(after, 'parley_http_request_duration_seconds_count', route)).toBe(1);
     expect(valueOf(after, 'parley_streams_open')).toBe(1);
+    expect(valueOf(after, 'parley_stream_buffer_bytes')).toBe(0);
     stream.close();
     await waitFor('the stream to be gone', async () => valueOf(await scrape(), 'parley_streams_open') === 0);
     expect((await scrape()).filter(({ labels }) => labels['route'] === '/stream')).toEqual([]);

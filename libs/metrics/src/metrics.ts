@@ -30,6 +30,8 @@ export interface Metrics {
   answered(request: AnsweredRequest): void;
   /** How many streams are open now. */
   streams(open: number): void;
+  /** What waits for readers of streams, asked at each scrape. */
+  streamBuffers(bytes: () => number): void;
   /** Asked at each scrape. */
   spool(state: () => SpoolState): void;
 }
@@ -46,5 +48,6 @@ export const noMetrics: Metrics = {
   sourceCall: nothing,
   answered: nothing,
   streams: nothing,
+  streamBuffers: nothing,
   spool: nothing,
 };

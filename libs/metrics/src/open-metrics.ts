@@ -25,15 +25,22 @@ const spoolGauges: readonly SpoolGauge[] = [
   },
 ];
 
-function spoolShown(Gauge: typeof GaugeOf, registry: Registry): Metrics['spool'] {
-  return (state) => {
-    for (const { name, help, valueOf } of spoolGauges)
-      new Gauge({
-        ...{ name, help, registers: [registry] },
-        collect() {
-          this.set(valueOf(state()));
-        },
-      });
+function askedAtScrape(Gauge: typeof GaugeOf, registry: Registry): Pick<Metrics, 'spool' | 'streamBuffers'> {
+  const show = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  return {
+    spool: (state) => {
+      for (const { name, help, valueOf } of spoolGauges) show(name, help, () => valueOf(state()));
+    },
+    streamBuffers: (bytes) => {
+      show('parley_stream_buffer_bytes', 'What waits for readers of streams in this process.', bytes);
+    },
   };
 }
 
@@ -98,6 +105,6 @@ export async function openMetrics(app: string): Promise<OpenMetrics> {
     streams: (open) => {
       streams.set(open);
     },
-    spool: spoolShown(Gauge, registry),
+    ...askedAtScrape(Gauge, registry),
   };
 }

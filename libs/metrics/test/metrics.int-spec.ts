@@ -44,6 +44,7 @@ describe('/metrics', () => {
     metrics.sourceCall({ source: 'facebook', outcome: 'refused', seconds: 0.2 });
     metrics.answered({ route: '/messages.send', status: 422, seconds: 0.01 });
     metrics.streams(4);
+    metrics.streamBuffers(() => 4096);
 
     const samples = readExposition(await page());
     expect(valueOf(samples, 'parley_info', { app: 'test' })).toBe(1);
@@ -58,6 +59,7 @@ describe('/metrics', () => {
     const route = { route: '/messages.send', status: '4xx' };
     expect(valueOf(samples, 'parley_http_request_duration_seconds_count', route)).toBe(1);
     expect(valueOf(samples, 'parley_streams_open')).toBe(4);
+    expect(valueOf(samples, 'parley_stream_buffer_bytes')).toBe(4096);
     expect(valueOf(samples, 'process_resident_memory_bytes')).toBeGreaterThan(1e6);
     expect(valueOf(samples, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
   });

@@ -150,6 +150,11 @@ export class ClientStream {
     });
   }
 
+  /** What waits for the reader in this process. */
+  bufferedBytes(): number {
+    return this.options.sink.waiting();
+  }
+
   /** What was missed. */
   private emit(record: LogRecord): void {
     if (this.isEnded) return;

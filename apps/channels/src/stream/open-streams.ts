@@ -30,10 +30,11 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { cursors, log } = this.platform;
+    const { cursors, log, metrics } = this.platform;
     this.hub = await StreamHub.open(log, topics.updates, cursors);
     this.readiness.add({ name: 'stream', check: () => Promise.resolve(this.hub?.health() ?? notOpen) });
     log.onRestored(() => void this.openAgain());
+    metrics.streamBuffers(() => this.bufferedBytes());
     const beat = (): Promise<void> =>
       inSlices(this.streams.keys(), (stream) => {
         stream.heartbeat();
@@ -69,6 +70,10 @@ export class OpenStreams implements OnApplicationBootstrap, OnModuleDestroy {
       if (opened === undefined) await sleep(lookMs);
       else this.hub = opened;
     }
+  }
+
+  private bufferedBytes(): number {
+    return [...this.streams.keys()].reduce((sum, stream) => sum + stream.bufferedBytes(), 0);
   }
 
   /** Answers what to call when the reader has gone; rejects when it can't be opened. */
