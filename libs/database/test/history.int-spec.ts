@@ -115,6 +115,56 @@ describe('the history of a database', () => {
     expect(await startProcess(copied)).toMatchObject({ is_restored: false });
   });
 
+  describe('of one of two installations', () => {
+    let other: OpenedDatabase;
+
+    const named = async ({ database }: OpenedDatabase): Promise<void> => {
+      await database.query(
+        `insert into installation (key, value) values ('default_workspace', gen_random_uuid()::text)`,
+      );
+    };
+    /** Of the other one, seen by the same witness. */
+    const startOther = async (): Promise<boolean> => {
+      const source = await openDataSource({ url: other.url, poolSize: 1, witness });
+      await openPgDatabase(source).close();
+      const [latest] = await other.database.query<Start>(
+        'select token, is_restored from database_starts order by number desc limit 1',
+      );
+      return latest?.is_restored === true;
+    };
+
+    beforeEach(async () => {
+      other = await openMigratedDatabase();
+    });
+
+    afterEach(() => other.close());
+
+    it('is not taken for a backup of the other, and neither is forgotten', async () => {
+      await named(opened);
+      const first = await startProcess(witness);
+      // its first start, before it has a name
+      expect(await startOther()).toBe(false);
+      await named(other);
+      expect(await startOther()).toBe(false);
+      await restartServer();
+      const second = await startProcess(witness);
+      expect(second).toMatchObject({ is_restored: false });
+      expect(await startOther()).toBe(false);
+      await putBack(first);
+      expect(await startProcess(witness)).toMatchObject({ is_restored: true });
+    });
+
+    it('stays a copy when the other was started first', async () => {
+      await Promise.all([named(opened), named(other)]);
+      await startProcess(witness);
+      copyFileSync(join(folder, 'database-start'), join(folder, 'copied'));
+      witness = fileWitness(join(folder, 'copied'));
+      expect(await startOther()).toBe(false);
+      await restartServer();
+      expect(await startProcess(witness)).toMatchObject({ is_restored: true });
+    });
+  });
+
   it('begins anew in another cluster, on another timeline, and with another log', async () => {
     const first = await startProcess();
     await opened.database.query(`update database_starts set identity = 'elsewhere'`);

@@ -1,14 +1,17 @@
 import type { ClientBase } from 'pg';
 import type { DatabaseHistory } from '../database.js';
-import { askServer, noteStart } from './note-start.js';
+import { askInstallation, askServer, noteStart } from './note-start.js';
 
-/** What remembers, outside of the database, which start of its server was seen last. */
+/**
+ * What remembers, outside of the database, which start of its server was seen last, of each installation that it met.
+ * `installation` undefined: the database does not say yet which it is.
+ */
 export interface Witness {
   /** Undefined: none yet. */
-  last(): string | undefined;
+  last(installation: string | undefined): string | undefined;
   /** It came here by a copy: its original may have gone on. */
-  isCopy(): boolean;
-  remember(token: string): void;
+  isCopy(installation: string | undefined): boolean;
+  remember(token: string, installation: string | undefined): void;
 }
 
 /**
@@ -27,8 +30,10 @@ export function openHistory(witness: Witness = inMemory()): History {
     onConnect: async (client) => {
       const server = await askServer(client);
       if (server === null || server === known?.server) return;
-      const { token, isRestored } = await noteStart(client, { server, last: witness.last(), isCopy: witness.isCopy() });
-      witness.remember(token);
+      const installation = await askInstallation(client);
+      const seen = { server, last: witness.last(installation), isCopy: witness.isCopy(installation) };
+      const { token, isRestored } = await noteStart(client, seen);
+      witness.remember(token, installation);
       const isNews = isRestored && known !== undefined && known.token !== token;
       known = { server, token };
       if (isNews) for (const told of listeners) told();

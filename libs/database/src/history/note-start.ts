@@ -34,6 +34,14 @@ export async function askServer(client: ClientBase): Promise<string | null> {
   return rows[0]?.server ?? null;
 }
 
+/** A name that every backup of an installation has too, and no other installation; undefined: before its first start has ended. */
+export async function askInstallation(client: ClientBase): Promise<string | undefined> {
+  const { rows } = await client.query<{ value: string }>(
+    `select value from installation where key = 'default_workspace'`,
+  );
+  return rows[0]?.value;
+}
+
 /** Once a start of the server, whichever process comes first; and again by the first that knows of a later state. */
 export async function noteStart(client: ClientBase, seen: Seen): Promise<Noted> {
   await client.query('begin');
