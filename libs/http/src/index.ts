@@ -8,7 +8,7 @@ export type { HttpReply, HttpRequest } from './http-types.js';
 export { ReferenceModule } from './reference/reference.module.js';
 export { RawBody } from './body/raw-body.js';
 export { RequestId } from './request-id.js';
-export { openWaitingDoor, type WaitingDoor } from './waiting-door.js';
+export { openWaitingDoor, type EarlyAnswer, type EarlyWork, type WaitingDoor } from './waiting-door.js';
 export { upgradesOf } from './upgrade/upgrades-of.js';
 export type { Upgrade } from './upgrade/upgrade.js';
 export { zodBody } from './zod-body.js';

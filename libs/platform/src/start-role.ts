@@ -1,8 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
 import type { AppName, ProcessConfig } from '#libs/config';
+import type { EarlyWork } from '#libs/http';
 import { openMetrics } from '#libs/metrics';
-import { createLogger } from '#libs/observability';
+import { createLogger, type Logger } from '#libs/observability';
 import { awaitDatabase } from './await-database.js';
 import { PlatformModule } from './platform.module.js';
 import { decoratorsOf, type PortDecorators } from './port-decorators.js';
@@ -13,11 +14,19 @@ import { serve } from './serve.js';
 /** Connections of a process of one role to PostgreSQL. */
 const poolSize = 10;
 
+/** What a role can do for others while its database does not answer; null: nothing, as it is configured. */
+type BeginEarly = (
+  connectors: readonly ChannelConnector[],
+  config: ProcessConfig,
+  logger: Logger,
+) => Promise<EarlyWork | null>;
+
 /** One process of one role: what `npm run start:<app>` runs. */
 export async function startRole(
   app: Exclude<AppName, 'standalone' | 'migrate'>,
   moduleOf: (platform: DynamicModule, connectors: readonly ChannelConnector[], config: ProcessConfig) => DynamicModule,
   decorators?: PortDecorators,
+  beginEarly?: BeginEarly,
 ): Promise<void> {
   const { config, connectors: configured } = readSettings(app);
   const connectors = configured.map(decoratorsOf(decorators).connector);
@@ -26,7 +35,8 @@ export async function startRole(
   const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort } = config;
   const { logRetentionDays, rateLimitPerSecond } = config;
   await runProcess(logger, async (stopAsked) => {
-    if (!(await awaitDatabase({ databaseUrl, http, logger, stopAsked }))) return null;
+    const early = beginEarly === undefined ? {} : { beginEarly: () => beginEarly(connectors, config, logger) };
+    if (!(await awaitDatabase({ databaseUrl, http, logger, stopAsked, ...early }))) return null;
     const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
     const platform = PlatformModule.forRoot({
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
