@@ -3,7 +3,9 @@ import { openPostgresEventLog, type EventLog } from '#libs/event-log';
 import { createLogger } from '#libs/observability';
 import type { Platform } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { makeHome, removeHomes } from '../../../test/harness/temporary-home.js';
 import { waitFor } from '../../../test/harness/wait-for.js';
+import { GapNotes } from '../src/webhooks/gap-notes.js';
 import { WebhookGaps } from '../src/webhooks/webhook-gaps.js';
 
 const start = Date.parse('2026-01-01T12:00:00.000Z');
@@ -41,8 +43,9 @@ describe('the gap of refused webhooks', () => {
     log = await openPostgresEventLog({ database });
     const logger = createLogger({ app: 'ingester', level: 'silent' });
     const now = (): Date => new Date(start + second * 1_000);
-    gaps = new WebhookGaps({ database, log, logger, now, publicUrl: 'https://parley.example' } as Platform);
-    gaps.onApplicationBootstrap();
+    const platform = { database, log, logger, now, publicUrl: 'https://parley.example' } as Platform;
+    gaps = new WebhookGaps(platform, new GapNotes(makeHome(), logger));
+    await gaps.onApplicationBootstrap();
   });
 
   afterAll(async () => {
@@ -50,6 +53,7 @@ describe('the gap of refused webhooks', () => {
     await log.close();
     await database.close();
     await test.drop();
+    removeHomes();
   });
 
   it('is told when it is over, and is the same one when somebody who had waited longer is refused behind it', async () => {
