@@ -9,7 +9,10 @@ const foldersRules = [
   { name: 'no-circular', from: {}, to: { circular: true } },
   {
     name: 'no-orphans',
-    from: { orphan: true, pathNot: [specs, 'main\\.ts$', '/migrations/', '(^|/)test/', '^tools/[^/]+\\.mjs$'] },
+    from: {
+      orphan: true,
+      pathNot: [specs, '\\.d\\.ts$', 'main\\.ts$', '/migrations/', '(^|/)test/', '^tools/[^/]+\\.mjs$'],
+    },
     to: {},
   },
   { name: 'apps-are-leaves', from: { path: '^(libs|deploy|tools)/' }, to: { path: '^apps/' } },

@@ -1,5 +1,6 @@
 // NestJS 12 is ESM only: jest runs with --experimental-vm-modules and swc emits ES modules (docs/adr/0002).
 import { existsSync } from 'node:fs';
+import { kafkaOfThisRun, kafkaSuites } from './tools/kafka/kafka-suites.mjs';
 import { slowDiskSuites, whyNoSlowDisk } from './test/slow-disk/slow-disk.mjs';
 
 const isThere = (path) => existsSync(new URL(path, import.meta.url));
@@ -12,7 +13,11 @@ export default {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testMatch: ['**/*.spec.ts', '**/*.contract-spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts'],
   // said as not run by tools/setup/run-tests.mjs
-  testPathIgnorePatterns: ['/node_modules/', ...(whyNoSlowDisk() === undefined ? [] : [slowDiskSuites])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(whyNoSlowDisk() === undefined ? [] : [slowDiskSuites]),
+    ...(kafkaOfThisRun() === undefined ? [kafkaSuites] : []),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['parley-source', 'node', 'node-addons'] },

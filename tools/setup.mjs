@@ -12,6 +12,7 @@ const commands = {
   '--run': async () => (await import('./setup/run-app.mjs')).runApp(rest[0], rest.slice(1)),
   '--test': async () => (await import('./setup/run-tests.mjs')).runTests(rest),
   '--test-server': async () => (await import('./setup/run-tests.mjs')).runServerTests(),
+  '--test-kafka': async () => (await import('./setup/run-kafka-tests.mjs')).runKafkaTests(rest),
   '--test-faults': async () => (await import('./setup/run-faults.mjs')).runFaults(rest),
   '--verify': async () => (await import('./setup/verify.mjs')).runVerify(),
   '--bench': async () => (await import('./setup/run-benches.mjs')).runBenches(rest),

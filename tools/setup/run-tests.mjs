@@ -1,15 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
 import { slowDiskSuites, whyNoSlowDisk } from '../../test/slow-disk/slow-disk.mjs';
-import { runChild } from './child.mjs';
 import { findImageNode, imageMajor } from './image-node.mjs';
+import { jest, runJest } from './jest.mjs';
 import { inRoot } from './root.mjs';
+import { testOnKafka } from './run-kafka-tests.mjs';
 import { verify } from './verify.mjs';
 
-/** More than there are cores by one: suites wait more than they work. */
-const workers = availableParallelism() + 1;
-const jestResults = '.cache/jest.json';
 /** Of the embedded PostgreSQL's own life, or without any database: a second run of them on a server would say nothing new. */
 const notOfServers = [
   '\\.spec\\.ts$',
@@ -29,21 +26,23 @@ const report = '.cache/test-report.json';
 
 /** With arguments they go to jest and nothing else runs; without, everything that CI runs. */
 export async function runTests(args) {
-  process.exitCode = args.length > 0 ? await jest(...args) : await runEverything();
+  process.exitCode = args.length > 0 ? await jest({}, ...args) : await runEverything();
 }
 
 async function runEverything() {
   mkdirSync(inRoot('.cache'), { recursive: true });
-  for (const file of [jestResults, report]) rmSync(inRoot(file), { force: true });
-  const embedded = readTests(await jest('--ci', '--json', `--outputFile=${jestResults}`));
+  rmSync(inRoot(report), { force: true });
+  const embedded = await runJest({});
   const server = await testOnServer();
+  const kafka = await testOnKafka();
   const onImageNode = await testOnImageNode();
-  const tests = together([embedded, ...[server, onImageNode.tests].filter((run) => run !== undefined)]);
+  const tests = together([embedded, ...[server, onImageNode.tests, ...kafka.tests].filter((run) => run !== undefined)]);
   const checks = await verify();
   const count = (state) => checks.filter((check) => check.state === state).length;
   const passed = tests.passed + count('passed');
   const failed = tests.failed + tests.skipped.length + count('failed');
   summarise(tests, checks);
+  for (const line of kafka.notRun) console.log(`     ${line}`);
   if (server === undefined)
     console.log('     suites on a PostgreSQL server: none is installed here (npm run test:server)');
   if (onImageNode.reason !== undefined) console.log(`     short form on Node ${imageMajor}: ${onImageNode.reason}`);
@@ -56,12 +55,10 @@ async function testOnServer() {
   const found = findServerPrograms();
   if (found === undefined) return undefined;
   console.log(`\nThe suites that use a database, on PostgreSQL ${found.major} as DATABASE_URL:`);
-  rmSync(inRoot(jestResults), { force: true });
   const server = await startServerPostgres(found);
   try {
     const ignored = notOfServers.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
-    const args = ['--ci', '--json', `--outputFile=${jestResults}`, ...ignored];
-    return readTests(await jestOn({ env: { PARLEY_TEST_POSTGRES_URL: server.url } }, ...args));
+    return await runJest({ env: { PARLEY_TEST_POSTGRES_URL: server.url } }, ...ignored);
   } finally {
     await server.stop();
   }
@@ -71,9 +68,7 @@ async function testOnImageNode() {
   const { program, version, reason } = await findImageNode();
   if (program === undefined) return { reason };
   console.log(`\nThe short form on Node ${version}, which the images run on:`);
-  rmSync(inRoot(jestResults), { force: true });
-  const args = ['--ci', '--json', `--outputFile=${jestResults}`, ...shortForm];
-  return { tests: readTests(await jestOn({ program }, ...args)) };
+  return { tests: await runJest({ program }, ...shortForm) };
 }
 
 export async function runServerTests() {
@@ -98,35 +93,6 @@ function together(runs) {
   };
 }
 
-function jest(...args) {
-  return jestOn({}, ...args);
-}
-
-async function jestOn({ env = {}, program = process.execPath }, ...args) {
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const { code } = await runChild(
-    program,
-    [...flags, 'node_modules/jest/bin/jest.js', `--maxWorkers=${workers}`, ...args],
-    { env: { ...process.env, ...env }, isShown: true },
-  );
-  return code;
-}
-
-/** A suite that could not be loaded counts as one failure, and so does a jest that dies without a word. */
-function readTests(code) {
-  if (!existsSync(inRoot(jestResults))) return { suites: 0, passed: 0, failed: 1, skipped: [] };
-  const results = JSON.parse(readFileSync(inRoot(jestResults), 'utf8'));
-  const cases = results.testResults.flatMap((suite) => suite.assertionResults);
-  const skipped = cases.filter(({ status }) => status !== 'passed' && status !== 'failed');
-  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-  return {
-    suites: results.numTotalTestSuites,
-    passed: results.numPassedTests,
-    failed: failed === 0 && code !== 0 ? 1 : failed,
-    skipped: skipped.map(({ fullName }) => fullName),
-  };
-}
-
 function sayWithoutSlowDisk() {
   const reason = whyNoSlowDisk();
   if (reason === undefined) return;
@@ -141,7 +107,6 @@ function summarise(tests, checks) {
   console.log(`\nRun: ${tests.suites} test suites (${tests.passed} tests passed, ${tests.failed} failed)`);
   console.log(`     ${checks.length} checks: ${checks.map(({ name, state }) => `${name} ${state}`).join(', ')}`);
   console.log('Not run:');
-  console.log('     suites on a real Kafka: there are none yet');
   sayWithoutSlowDisk();
   for (const { name, output } of checks.filter(({ state }) => state === 'not run'))
     console.log(`     ${name}: ${output.trim()}`);

@@ -13,4 +13,7 @@ export class ConsumerPositionEntity {
 
   @Column({ name: 'position', type: 'bigint' })
   position!: number;
+
+  @Column({ name: 'kafka_offset', type: 'bigint', nullable: true })
+  kafka_offset!: number | null;
 }

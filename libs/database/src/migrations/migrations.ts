@@ -7,6 +7,7 @@ import { CreateDeadLetterEnds1763700000009 } from './1763700000009-create-dead-l
 import { CreateContactDues1763700000010 } from './1763700000010-create-contact-dues.js';
 import { CreateWebhookGaps1763700000011 } from './1763700000011-create-webhook-gaps.js';
 import { CreateDatabaseStarts1763700000014 } from './1763700000014-create-database-starts.js';
+import { AddKafkaOffsets1763700000020 } from './1763700000020-add-kafka-offsets.js';
 
 /** In order. Written out, not found by a pattern: the product is one bundle. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateContactDues1763700000010,
   CreateWebhookGaps1763700000011,
   CreateDatabaseStarts1763700000014,
+  AddKafkaOffsets1763700000020,
 ] as const;

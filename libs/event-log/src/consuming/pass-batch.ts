@@ -1,10 +1,10 @@
 import type { Database, Transaction } from '#libs/database';
 import type { BatchHandler, LogRecord, NewRecord } from '../event-log.js';
 import { PoisonError } from '../poison-error.js';
-import { takeSteps, type Consumer } from './consumer-positions.js';
+import type { Consumer } from './consumer-positions.js';
 import { deadLetterOf, type Failure } from './dead-letter.js';
 import { isPoison } from './is-poison.js';
-import { OutOfStepError, stepsOf } from './steps.js';
+import { OutOfStepError, stepsOf, type Step } from './steps.js';
 
 /** A record that PostgreSQL refuses might have met a passing neighbour (two inserts at once): it gets more than one try. */
 const refusalsUntilPoison = 3;
@@ -13,6 +13,12 @@ export interface BatchPasser {
   readonly database: Database;
   readonly consumer: Consumer;
   readonly handler: BatchHandler;
+  /** Answers the partitions on which the group stood where the step begins. */
+  readonly take: (
+    transaction: Transaction,
+    steps: readonly Step[],
+    batch: readonly LogRecord[],
+  ) => Promise<ReadonlySet<number>>;
   readonly appendIn: (transaction: Transaction, records: readonly NewRecord[]) => void;
   /** Told after the commit. */
   deadLettered(record: LogRecord, error: unknown): void;
@@ -53,14 +59,14 @@ async function buryRecord(passer: BatchPasser, record: LogRecord, failure: Failu
  * nothing of the transaction stays. This is what makes a zombie harmless. The work does not wait for the answer.
  */
 async function inStep(
-  { database, consumer }: BatchPasser,
+  { database, take }: BatchPasser,
   batch: readonly LogRecord[],
   work: (transaction: Transaction, records: readonly LogRecord[]) => Promise<void>,
 ): Promise<void> {
   const steps = stepsOf(batch);
   await database.transaction(async (transaction) => {
     const [taken, worked] = await Promise.allSettled([
-      takeSteps(transaction, consumer, steps),
+      take(transaction, steps, batch),
       Promise.resolve().then(() => work(transaction, batch)),
     ]);
     if (taken.status === 'rejected') throw taken.reason;

@@ -1,4 +1,4 @@
-import { everyOffset, offsetsOf, once, writeEffects, type ContractWorld } from './contract-world.js';
+import { everyOffset, offsetsOf, once, until, writeEffects, type ContractWorld } from './contract-world.js';
 
 export function describeAppends(world: () => ContractWorld): void {
   it('keeps the order of each key while several processes append', async () => {
@@ -101,6 +101,7 @@ export function describeAppends(world: () => ContractWorld): void {
     });
 
     expect(early).toBe(0);
+    await until('the records', async () => (await world().readAll(member, topic)).length > 1);
     expect((await world().readAll(member, topic)).map(({ value }) => value)).toEqual(['1', '2']);
   });
 

@@ -1,4 +1,5 @@
 import { createAppendBatcher } from './append-batcher.js';
+import { judgeRefusal } from './log-writer.js';
 import { toStorable, type StorableRecord } from './log-append.js';
 
 const { jest } = import.meta;
@@ -35,7 +36,7 @@ function fakeLog(code = '', isRefused: Refusal = () => false) {
 }
 
 const batcherOf = (write: (records: readonly StorableRecord[]) => Promise<void>, deadlineMs = 1_000) =>
-  createAppendBatcher({ write, deadlineMs, maxRows: 3, maxChars: 1_000 });
+  createAppendBatcher({ write, judge: judgeRefusal, paceMs: 2, deadlineMs, maxRows: 3, maxChars: 1_000 });
 
 describe('append batcher', () => {
   it('puts what arrives together into one flush, at most as many as are allowed', async () => {

@@ -1,18 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { sqlState } from '#libs/database';
-import { isFaultOfRecord } from '../fault-of-record.js';
 import type { StorableRecord } from './log-append.js';
 import { openAppend, type OpenAppend } from './open-append.js';
 
-/** Rolled back for certain, so the statement may go out again: a lock not had in time, a conflict, a deadlock. */
-const rolledBack = new Set(['55P03', '40001', '40P01']);
-
-/** Flushes follow one another at most this often: each costs two processes a wake-up, however little it holds. */
-const paceMs = 2;
+/** What a refusal means: it is of one record's making; nothing was written, so all may go out again; neither is known. */
+export type Refusal = 'record' | 'again' | 'unknown';
 
 export interface AppendBatcherOptions {
   /** One statement. Rejects when the records are not known to be safe. */
   readonly write: (records: readonly StorableRecord[]) => Promise<void>;
+  readonly judge: (error: unknown) => Refusal;
+  /** Flushes follow one another at most this often: each costs two processes a wake-up, however little it holds. */
+  readonly paceMs: number;
   readonly deadlineMs: number;
   readonly maxRows: number;
   readonly maxChars: number;
@@ -35,7 +33,8 @@ function openOf(items: readonly Item[]): readonly Item[] {
 }
 
 /** Group commit: what arrives while a flush is under way goes into the next one. */
-export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: AppendBatcherOptions): AppendBatcher {
+export function createAppendBatcher(options: AppendBatcherOptions): AppendBatcher {
+  const { write, judge, paceMs, deadlineMs, maxRows, maxChars } = options;
   let waiting: Item[] = [];
   let flushing: Promise<void> | undefined;
 
@@ -45,8 +44,9 @@ export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: Ap
       await write(items.map(({ record }) => record));
       for (const { append } of items) append.stored();
     } catch (error) {
-      if (rolledBack.has(sqlState(error) ?? '')) return store(openOf(items));
-      if (items.length > 1 && isFaultOfRecord(error)) {
+      const refusal = judge(error);
+      if (refusal === 'again') return store(openOf(items));
+      if (items.length > 1 && refusal === 'record') {
         const middle = Math.ceil(items.length / 2);
         await store(items.slice(0, middle));
         return store(items.slice(middle));
@@ -70,7 +70,7 @@ export function createAppendBatcher({ write, deadlineMs, maxRows, maxChars }: Ap
     // what arrived in this turn of the event loop goes into the same flush
     await new Promise(setImmediate);
     while (waiting.length > 0) {
-      const paced = delay(paceMs);
+      const paced = paceMs === 0 ? undefined : delay(paceMs);
       const items = takeFlush();
       // an answer that does not come must not hold up the others: by then every append in it was rejected
       await Promise.race([store(items), Promise.all(items.map(({ append }) => append.settled))]);

@@ -82,6 +82,11 @@ export class Inbox {
     return [...this.#lanes.values()].flatMap(({ stopped }) => stopped ?? []);
   }
 
+  /** Partitions on which something may come in, and from where. None while there is enough to take. */
+  get wanted(): readonly OpenLane[] {
+    return this.#isFull() ? [] : [...this.#lanes.values()].filter(({ stopped }) => stopped === undefined);
+  }
+
   /** Partitions that SQL has to be asked for now; `fill` takes the answer. */
   toRead(): readonly OpenLane[] {
     const lanes = [...this.#lanes.values()].filter(({ hasMore, stopped }) => hasMore && stopped === undefined);

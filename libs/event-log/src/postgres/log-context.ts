@@ -1,4 +1,5 @@
 import type { Database } from '#libs/database';
+import type { Consumer } from '../consuming/consumer-positions.js';
 import type { LogRecord } from '../event-log.js';
 import type { HandOver } from './hand-over.js';
 
@@ -22,4 +23,10 @@ export interface LogContext {
 export interface GroupBell {
   readonly name: string;
   ring(): void;
+}
+
+export function tellDeadLetter({ onAlarm }: LogContext, { group, topic }: Consumer) {
+  return (record: LogRecord, error: unknown): void => {
+    onAlarm(`${group} dead-lettered ${topic}/${record.partition}/${record.offset}`, error, record);
+  };
 }

@@ -1,8 +1,4 @@
-import type { EventLog } from '../event-log.js';
-import type { LogContext } from './log-context.js';
-import type { LogWriter } from './log-writer.js';
-import { openSubscription } from './open-subscription.js';
-import { openTail } from './open-tail.js';
+import type { BatchHandler, EventLog, Subscription, Tail, TailOptions } from '../event-log.js';
 import { defaultMaxBatch } from './reader-limits.js';
 
 interface Closable {
@@ -14,8 +10,20 @@ export interface LogReaders extends Closable {
   readonly tail: EventLog['tail'];
 }
 
+export interface WantedSubscription {
+  readonly group: string;
+  readonly topic: string;
+  readonly handler: BatchHandler;
+  readonly maxBatch: number;
+}
+
+export interface ReaderDoors {
+  readonly subscribe: (wanted: WantedSubscription) => Promise<Subscription>;
+  readonly tail: (options: TailOptions) => Promise<Tail>;
+}
+
 /** Everybody in this process who reads; closing lets them end what they are at. */
-export function createLogReaders(context: LogContext, { appendIn }: LogWriter): LogReaders {
+export function createLogReaders(doors: ReaderDoors): LogReaders {
   const open = new Set<Closable>();
   let isClosed = false;
   const keep = async <Reader extends Closable>(opening: Promise<Reader>): Promise<Reader> => {
@@ -36,8 +44,8 @@ export function createLogReaders(context: LogContext, { appendIn }: LogWriter): 
   };
   return {
     subscribe: (group, topic, handler, { maxBatch = defaultMaxBatch } = {}) =>
-      keep(openSubscription(context, { consumer: { group, topic }, handler, maxBatch, appendIn })),
-    tail: (options) => keep(openTail(context, options)),
+      keep(doors.subscribe({ group, topic, handler, maxBatch })),
+    tail: (options) => keep(doors.tail(options)),
     close: async () => {
       isClosed = true;
       await Promise.all([...open].map((reader) => reader.close()));

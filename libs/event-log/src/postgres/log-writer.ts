@@ -1,12 +1,17 @@
-import type { Database, Transaction } from '#libs/database';
+import { sqlState, type Database, type Transaction } from '#libs/database';
 import type { LogRecord, NewRecord } from '../event-log.js';
-import { createAppendBatcher } from './append-batcher.js';
+import { isFaultOfRecord } from '../fault-of-record.js';
+import { createAppendBatcher, type Refusal } from './append-batcher.js';
 import { appendStatement, placeRecords, toStorable, type AppendedLane, type StorableRecord } from './log-append.js';
 
 /** Facebook waits 5 s for its 200. */
 const deadlineMs = 3_500;
 const maxRows = 2_000;
 const maxChars = 4_194_304;
+const paceMs = 2;
+
+/** Rolled back for certain, so the statement may go out again: a lock not had in time, a conflict, a deadlock. */
+const rolledBack = new Set(['55P03', '40001', '40P01']);
 
 const collected = Symbol('records that appear with the commit');
 
@@ -29,6 +34,8 @@ export function createLogWriter({ database, partitions, appended }: LogWriterOpt
       const { sql, parameters } = appendStatement(records);
       appended(placeRecords(records, await database.query<AppendedLane>(sql, parameters)));
     },
+    judge: judgeRefusal,
+    paceMs,
     deadlineMs,
     maxRows,
     maxChars,
@@ -58,4 +65,9 @@ export function createLogWriter({ database, partitions, appended }: LogWriterOpt
     },
     drain: () => batcher.drain(),
   };
+}
+
+export function judgeRefusal(error: unknown): Refusal {
+  if (rolledBack.has(sqlState(error) ?? '')) return 'again';
+  return isFaultOfRecord(error) ? 'record' : 'unknown';
 }

@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { historyStore, type Database } from '#libs/database';
-import type { EventLog, LogRecord } from '../event-log.js';
+import { takeSteps } from '../consuming/consumer-positions.js';
+import { passBatch, type BatchPasser } from '../consuming/pass-batch.js';
+import type { EventLog, LogRecord, Subscription } from '../event-log.js';
 import { partitionOf } from '../partition-of.js';
 import { checkHealth } from './check-health.js';
 import { HandOver } from './hand-over.js';
-import type { GroupBell, LogContext } from './log-context.js';
+import { tellDeadLetter, type GroupBell, type LogContext } from './log-context.js';
 import { settlePartitions } from './log-partitions.js';
-import { createLogReaders } from './log-readers.js';
+import { createLogReaders, type WantedSubscription } from './log-readers.js';
 import { createLogWriter, type LogWriter } from './log-writer.js';
 import { openNotifier, ownNotifier, type Announcement, type Notifier } from './notifier.js';
+import { openSubscription } from './open-subscription.js';
+import { openTail } from './open-tail.js';
 import { groupLag, readRange, topicRange } from './read-log.js';
+import { createSqlSource } from './sql-source.js';
 
 export interface PostgresEventLogOptions {
   /** Stays open when the log is closed. */
@@ -36,6 +41,11 @@ const defaultLeaseMs = 10_000;
 
 /** On a schema that was migrated. */
 export async function openPostgresEventLog(options: PostgresEventLogOptions): Promise<EventLog> {
+  return assembleLog(await openLogParts(options));
+}
+
+/** What the other adapter is built of, too: what is appended in transactions is appended here. */
+export async function openLogParts(options: PostgresEventLogOptions): Promise<LogParts> {
   const { database, memberId = randomUUID(), channel = 'parley_log', leaseMs = defaultLeaseMs } = options;
   const { onProblem = ignore, onAlarm = onProblem, onAppended = ignore } = options;
   const partitions = await settlePartitions(database, options.partitions);
@@ -59,19 +69,23 @@ export async function openPostgresEventLog(options: PostgresEventLogOptions): Pr
   const joined = new Map<string, number>();
   const context = { database, memberId, partitions, leaseMs, handOver, groupBells, joined, ...told };
   const writer = createLogWriter({ database, partitions, appended });
-  return assembleLog(context, { writer, notifier });
+  return { context, writer, notifier };
 }
 
 const ignore = (): void => undefined;
 
-interface LogParts {
+export interface LogParts {
+  readonly context: LogContext;
   readonly writer: LogWriter;
   readonly notifier: Notifier;
 }
 
-function assembleLog(context: LogContext, { writer, notifier }: LogParts): EventLog {
+export function assembleLog({ context, writer, notifier }: LogParts): EventLog {
   const { database, partitions } = context;
-  const readers = createLogReaders(context, writer);
+  const readers = createLogReaders({
+    subscribe: (wanted) => subscribeBySql(context, writer, wanted),
+    tail: (options) => openTail(context, options),
+  });
   let isClosed = false;
   return {
     partitions,
@@ -99,4 +113,20 @@ function assembleLog(context: LogContext, { writer, notifier }: LogParts): Event
       await notifier.close();
     },
   };
+}
+
+function subscribeBySql(
+  context: LogContext,
+  { appendIn }: LogWriter,
+  { group, topic, handler, maxBatch }: WantedSubscription,
+): Promise<Subscription> {
+  const { database, partitions } = context;
+  const consumer = { group, topic };
+  const passer: BatchPasser = {
+    ...{ database, consumer, handler, appendIn },
+    take: (transaction, steps) => takeSteps(transaction, consumer, steps),
+    deadLettered: tellDeadLetter(context, consumer),
+  };
+  const source = createSqlSource({ database, consumer, partitions, pass: (batch) => passBatch(passer, batch) });
+  return openSubscription(context, { consumer, maxBatch, source });
 }

@@ -1,35 +1,25 @@
-import { registerPositions } from '../consuming/consumer-positions.js';
-import type { BatchPasser } from '../consuming/pass-batch.js';
+import { registerPositions, type Consumer } from '../consuming/consumer-positions.js';
 import type { Subscription } from '../event-log.js';
 import { toHealth } from './check-health.js';
 import type { GroupBell, LogContext } from './log-context.js';
 import { joinGroup } from './membership.js';
-import { Subscriber } from './subscriber.js';
+import { Subscriber, type LaneSource } from './subscriber.js';
 
 export interface SubscriptionOptions {
-  readonly consumer: BatchPasser['consumer'];
-  readonly handler: BatchPasser['handler'];
-  readonly appendIn: BatchPasser['appendIn'];
+  readonly consumer: Consumer;
   readonly maxBatch: number;
+  readonly source: LaneSource;
 }
 
 /** Resolves when the group is registered and this member has its first partitions, if any are free. */
 export async function openSubscription(context: LogContext, options: SubscriptionOptions): Promise<Subscription> {
   const { database, partitions, leaseMs, onProblem, onAlarm } = context;
-  const { group, topic } = options.consumer;
+  const { maxBatch, source, consumer } = options;
+  const { group, topic } = consumer;
   const name = `${group} ${topic}`;
-  const deadLettered: BatchPasser['deadLettered'] = (record, error) => {
-    onAlarm(`${group} dead-lettered ${topic}/${record.partition}/${record.offset}`, error, record);
-  };
-  const subscriber = new Subscriber({
-    passer: { database, ...options, deadLettered },
-    consumer: { group, topic, partitions },
-    maxBatch: options.maxBatch,
-    onProblem,
-    onAlarm,
-  });
+  const subscriber = new Subscriber({ name: `${group} on ${topic}`, source, maxBatch, onProblem, onAlarm });
 
-  await registerPositions(database, options.consumer, partitions);
+  await registerPositions(database, consumer, partitions);
   const membership = await joinGroup({
     database,
     member: { group, topic, member: memberOf(context, name), leaseMs },
@@ -42,7 +32,7 @@ export async function openSubscription(context: LogContext, options: Subscriptio
   });
   const bell: GroupBell = { name, ring: membership.hurry };
   context.groupBells.add(bell);
-  const leaveHandOver = context.handOver.join(topic, subscriber.inbox);
+  const leaveHandOver = source.takesHandOver ? context.handOver.join(topic, subscriber.inbox) : leaveNothing;
   subscriber.start();
 
   return {
@@ -55,6 +45,8 @@ export async function openSubscription(context: LogContext, options: Subscriptio
     },
   };
 }
+
+const leaveNothing = (): void => undefined;
 
 /** One process may be a member more than once; what bears the name of one that died takes up its partitions at once. */
 function memberOf({ memberId, joined }: LogContext, name: string): string {

@@ -2,7 +2,7 @@ import type { Positions, Tail, TailOptions, TopicRange } from '../event-log.js';
 import { toHealth } from './check-health.js';
 import type { LogContext } from './log-context.js';
 import { misplaced } from './open-lanes.js';
-import { topicRange } from './read-log.js';
+import { readInbox, topicRange } from './read-log.js';
 import { TailReader } from './tail-reader.js';
 
 /** Rejects when records behind a given position are gone, or the position is one of another log. */
@@ -11,7 +11,10 @@ export async function openTail(
   { topic, from, onRecord, onTurn }: TailOptions,
 ): Promise<Tail> {
   const start = startOf(from, await topicRange(database, topic, partitions));
-  const reader = new TailReader({ database, topic, onRecord, onTurn, onProblem, onAlarm });
+  const reader = new TailReader({
+    ...{ topic, onRecord, onTurn, onProblem, onAlarm },
+    read: (inbox, limit) => readInbox(database, topic, inbox, limit),
+  });
   const leaveHandOver = handOver.join(topic, reader.inbox);
   reader.start(start);
   return {
@@ -25,7 +28,7 @@ export async function openTail(
 }
 
 /** A partition that is not named is read from its beginning. */
-function startOf(from: TailOptions['from'], { first, end }: TopicRange): Positions {
+export function startOf(from: TailOptions['from'], { first, end }: TopicRange): Positions {
   if (from === 'end') return end;
   if (from === 'earliest') return first;
   for (const [partition, position] of Object.entries(from)) {

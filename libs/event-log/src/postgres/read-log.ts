@@ -2,7 +2,7 @@ import type { Queryable } from '#libs/database';
 import type { Lag, LogRecord, Positions, ReadRange, TopicRange } from '../event-log.js';
 import type { Consumer } from '../consuming/consumer-positions.js';
 import { groupBy } from '../consuming/group-by.js';
-import type { OpenLane } from './inbox.js';
+import type { Inbox, OpenLane } from './inbox.js';
 
 /** What one partition gives at a time, in bytes: a page of large records must not fill the memory. */
 const pageBytes = 4_194_304;
@@ -37,8 +37,17 @@ interface Reading {
   readonly limit: number;
 }
 
+/** One page of every partition that may have more. */
+export async function readInbox(database: Queryable, topic: string, inbox: Inbox, limit: number): Promise<void> {
+  const lanes = inbox.toRead();
+  if (lanes.length === 0) return;
+  for (const { lane, records, isAll } of await readLanes(database, { topic, lanes, limit })) {
+    inbox.fill(lane, records, isAll);
+  }
+}
+
 /** One page of every lane in one statement. */
-export async function readLanes(database: Queryable, { topic, lanes, limit }: Reading): Promise<readonly Page[]> {
+async function readLanes(database: Queryable, { topic, lanes, limit }: Reading): Promise<readonly Page[]> {
   const rows = await database.query<PageRow>(
     `select ${columns}, is_last
      from unnest($2::integer[], $3::bigint[]) lane(p, o)

@@ -1,20 +1,30 @@
 import { backOffMs } from '../consuming/back-off.js';
-import type { Consumer } from '../consuming/consumer-positions.js';
 import { describeError } from '../consuming/describe-error.js';
 import { groupBy } from '../consuming/group-by.js';
-import { passBatch, type BatchPasser } from '../consuming/pass-batch.js';
 import { Signal } from '../consuming/signal.js';
 import { OutOfStepError } from '../consuming/steps.js';
 import type { LogRecord } from '../event-log.js';
 import { FailingPartitions } from './failing-partitions.js';
 import { Inbox } from './inbox.js';
-import { openLanes } from './open-lanes.js';
-import { readLanes } from './read-log.js';
 import { maxBatchChars, maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
 
+/** Where the records of a subscriber come from, and how a batch of them is passed. */
+export interface LaneSource {
+  /** What this process appends may come from memory. */
+  readonly takesHandOver: boolean;
+  /** Opens partitions where the group stands; one whose records are not all there stays stopped. */
+  open(inbox: Inbox, partitions: readonly number[]): Promise<void>;
+  /** Fills the inbox, now or when there is something: then the inbox wakes its owner. */
+  read(inbox: Inbox, limit: number): Promise<void>;
+  pass(batch: readonly LogRecord[]): Promise<void>;
+  /** Why nothing may come, as far as it does not. */
+  problems(): readonly string[];
+  close(): Promise<void>;
+}
+
 export interface SubscriberOptions {
-  readonly passer: BatchPasser;
-  readonly consumer: Consumer & { readonly partitions: number };
+  readonly name: string;
+  readonly source: LaneSource;
   readonly maxBatch: number;
   readonly onProblem: (message: string, error?: unknown) => void;
   readonly onAlarm: (message: string) => void;
@@ -60,13 +70,14 @@ export class Subscriber {
   /** Why records do not get through, as far as they do not. */
   problems(): readonly string[] {
     const own = this.#problem === undefined ? [] : [this.#problem];
-    return [...own, ...this.#failing.reasons, ...this.inbox.stopped];
+    return [...own, ...this.#options.source.problems(), ...this.#failing.reasons, ...this.inbox.stopped];
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#signal.set();
     await this.#running;
+    await this.#options.source.close();
     this.inbox.clear();
   }
 
@@ -83,10 +94,10 @@ export class Subscriber {
 
   /** Resolves with how long there is nothing to do. */
   async #step(): Promise<number> {
-    const { consumer, maxBatch, passer } = this.#options;
+    const { maxBatch, source } = this.#options;
     const due = this.#owned.filter((partition) => !this.inbox.isOpen(partition) && this.#failing.isDue(partition));
-    if (due.length > 0) await openLanes(passer.database, consumer, this.inbox, due);
-    await this.#read(maxBatch);
+    if (due.length > 0) await source.open(this.inbox, due);
+    if (this.inbox.waiting < maxBatch) await source.read(this.inbox, maxBatch);
     this.#problem = undefined;
     this.#failures = 0;
     const batch = this.inbox.take(maxBatch, maxBatchChars);
@@ -95,24 +106,10 @@ export class Subscriber {
     return 0;
   }
 
-  async #read(maxBatch: number): Promise<void> {
-    if (this.inbox.waiting >= maxBatch) return;
-    const lanes = this.inbox.toRead();
-    if (lanes.length === 0) return;
-    const { consumer, passer } = this.#options;
-    for (const { lane, records, isAll } of await readLanes(passer.database, {
-      topic: consumer.topic,
-      lanes,
-      limit: maxBatch,
-    })) {
-      this.inbox.fill(lane, records, isAll);
-    }
-  }
-
   async #pass(batch: readonly LogRecord[]): Promise<void> {
     const lanes = groupBy(batch, ({ partition }) => partition);
     try {
-      await passBatch(this.#options.passer, batch);
+      await this.#options.source.pass(batch);
       for (const partition of lanes.keys()) this.#failing.succeed(partition);
     } catch (error) {
       // one partition's trouble is its own: each is tried alone before it backs off
@@ -130,18 +127,15 @@ export class Subscriber {
       return;
     }
     const isFirst = this.#failing.fail(partition, error);
-    if (isFirst) this.#options.onProblem(`${this.#name()}: partition ${partition} fails and is tried again`, error);
+    if (isFirst)
+      this.#options.onProblem(`${this.#options.name}: partition ${partition} fails and is tried again`, error);
   }
 
   #startAgain(error: unknown): number {
     this.inbox.clear();
     this.#failures += 1;
     this.#problem = `Cannot read: ${describeError(error)}`;
-    if (this.#failures === 1) this.#options.onProblem(`${this.#name()}: cannot read and tries again`, error);
+    if (this.#failures === 1) this.#options.onProblem(`${this.#options.name}: cannot read and tries again`, error);
     return backOffMs(this.#failures);
-  }
-
-  #name(): string {
-    return `${this.#options.consumer.group} on ${this.#options.consumer.topic}`;
   }
 }

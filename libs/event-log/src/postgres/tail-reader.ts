@@ -2,9 +2,7 @@ import { backOffMs } from '../consuming/back-off.js';
 import { describeError } from '../consuming/describe-error.js';
 import { Signal } from '../consuming/signal.js';
 import type { LogRecord, Positions } from '../event-log.js';
-import type { Queryable } from '#libs/database';
 import { Inbox } from './inbox.js';
-import { readLanes } from './read-log.js';
 import { maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
 
 /** Delivered in one turn of the event loop; then others have theirs. */
@@ -12,8 +10,11 @@ const maxPerTurn = 200;
 const pageRecords = 500;
 
 export interface TailReaderOptions {
-  readonly database: Queryable;
   readonly topic: string;
+  /** Fills the inbox, now or when there is something: then the inbox wakes its owner. */
+  readonly read: (inbox: Inbox, limit: number) => Promise<void>;
+  /** Why nothing may come, beside what `read` says itself. */
+  readonly sourceProblems?: () => readonly string[];
   readonly onRecord: (record: LogRecord) => void;
   readonly onTurn: (() => Promise<void>) | undefined;
   readonly onProblem: (message: string, error?: unknown) => void;
@@ -48,7 +49,8 @@ export class TailReader {
   }
 
   problems(): readonly string[] {
-    return [...(this.#problem === undefined ? [] : [this.#problem]), ...this.inbox.stopped];
+    const own = this.#problem === undefined ? [] : [this.#problem];
+    return [...own, ...(this.#options.sourceProblems?.() ?? []), ...this.inbox.stopped];
   }
 
   async close(): Promise<void> {
@@ -71,13 +73,7 @@ export class TailReader {
     for (const [partition, next] of this.#delivered) {
       if (!this.inbox.isOpen(partition)) this.inbox.open(partition, next);
     }
-    const lanes = this.inbox.waiting < pageRecords ? this.inbox.toRead() : [];
-    if (lanes.length > 0) {
-      const { database, topic } = this.#options;
-      for (const { lane, records, isAll } of await readLanes(database, { topic, lanes, limit: pageRecords })) {
-        this.inbox.fill(lane, records, isAll);
-      }
-    }
+    if (this.inbox.waiting < pageRecords) await this.#options.read(this.inbox, pageRecords);
     this.#problem = undefined;
     this.#failures = 0;
     return pollMs;

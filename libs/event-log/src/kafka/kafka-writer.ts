@@ -1,0 +1,60 @@
+import type { NewRecord } from '../event-log.js';
+import { createAppendBatcher, type Refusal } from '../postgres/append-batcher.js';
+import { toStorable } from '../postgres/log-append.js';
+import type { KafkaSender } from './kafka-sender.js';
+import { messageOf } from './record-message.js';
+
+/** Facebook waits 5 s for its 200. */
+const deadlineMs = 3_500;
+const maxRows = 2_000;
+/** Of a flush; three bytes a character at the most, and topics take batches of 8 MiB. */
+const maxChars = 1_048_576;
+const uuid = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i;
+const faultsOfRecord = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+
+export interface KafkaWriterOptions {
+  readonly sender: KafkaSender;
+  readonly partitions: number;
+  readonly nameOf: (topic: string) => string;
+  /** Resolves when the topic is there as it must be. */
+  readonly ensure: (topic: string) => Promise<void>;
+}
+
+export interface KafkaWriter {
+  append(records: readonly NewRecord[]): Promise<void>;
+  drain(): Promise<void>;
+}
+
+/** One batch in flight: what arrives meanwhile goes into the next. More at a time would cost the order and bring nothing. */
+export function createKafkaWriter({ sender, partitions, nameOf, ensure }: KafkaWriterOptions): KafkaWriter {
+  const batcher = createAppendBatcher({
+    write: async (records) => {
+      await Promise.all([...new Set(records.map(({ topic }) => topic))].map(ensure));
+      await sender.send(records.map((record) => messageOf({ ...record, topic: nameOf(record.topic) })));
+    },
+    judge: judgeRefusal,
+    paceMs: 0,
+    deadlineMs,
+    maxRows,
+    maxChars,
+  });
+  return {
+    append: async (records) => {
+      for (const { workspaceId } of records) {
+        if (!uuid.test(workspaceId)) throw new TypeError('A record needs the id of its workspace.');
+      }
+      await batcher.append(records.map((record) => toStorable(record, partitions)));
+    },
+    drain: () => batcher.drain(),
+  };
+}
+
+function judgeRefusal(error: unknown): Refusal {
+  return faultsOfRecord.has(typeOf(error)) ? 'record' : 'unknown';
+}
+
+function typeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('type' in error && typeof error.type === 'string') return error.type;
+  return typeOf(error.cause);
+}

@@ -1,0 +1,196 @@
+import type { Kafka } from 'kafkajs';
+import { deadLetterSuffix } from '../consuming/dead-letter.js';
+import { describeError } from '../consuming/describe-error.js';
+import type { EventLog, NewRecord, Subscription } from '../event-log.js';
+import { toHealth } from '../postgres/check-health.js';
+import { HandOver } from '../postgres/hand-over.js';
+import { tellDeadLetter } from '../postgres/log-context.js';
+import { createLogReaders, type ReaderDoors, type WantedSubscription } from '../postgres/log-readers.js';
+import {
+  assembleLog,
+  openLogParts,
+  type LogParts,
+  type PostgresEventLogOptions,
+} from '../postgres/open-postgres-event-log.js';
+import { openSubscription } from '../postgres/open-subscription.js';
+import { FetchClient } from './fetch-client.js';
+import { createKafkaSender } from './kafka-sender.js';
+import { kafkaConfigOf, openKafka, type KafkaSettings } from './kafka-settings.js';
+import { createKafkaSource } from './kafka-source.js';
+import { openKafkaTail, openRelayedTail } from './kafka-tail.js';
+import { createKafkaTopics, WrongKafkaError } from './kafka-topics.js';
+import { createKafkaWriter } from './kafka-writer.js';
+import { KnownEpochs } from './known-epochs.js';
+import { kafkaLag, readKafkaRange } from './read-kafka.js';
+import { relayGroup } from './relay.js';
+import { createRelays } from './relays.js';
+import { settleCluster } from './settle-cluster.js';
+
+export interface KafkaEventLogOptions extends Omit<PostgresEventLogOptions, 'onAppended'> {
+  readonly kafka: KafkaSettings;
+  /** Made and checked at the start, and relayed. */
+  readonly topics: readonly string[];
+  /** Of which every record is appended in a transaction: they are read where they are written. Dead letters always are. */
+  readonly isTransactional: (topic: string) => boolean;
+  /** False: others copy what is appended in transactions to Kafka. Default true. */
+  readonly relays?: boolean;
+  readonly onAppended?: (records: readonly NewRecord[]) => void;
+}
+
+/** What the parts of the opened log share. */
+interface KafkaContext {
+  readonly parts: LogParts;
+  readonly settings: KafkaSettings;
+  readonly kafka: Kafka;
+  readonly nameOf: (topic: string) => string;
+  readonly ensure: (topic: string) => Promise<void>;
+  readonly isInPostgres: (topic: string) => boolean;
+  readonly handOver: HandOver;
+  readonly epochs: KnownEpochs;
+}
+
+/** On a schema that was migrated. Rejects when Kafka is there and not as it must be; while it is away, it is waited for. */
+export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
+  const { kafka: settings, topics, isTransactional, relays: isRelaying = true, onAppended = ignore } = options;
+  const handOver = new HandOver();
+  let startRelays: (topics: readonly string[]) => void = ignore;
+  const parts = await openLogParts({
+    ...options,
+    onAppended: (records) => {
+      handOver.offer(records);
+      startRelays(records.map(({ topic }) => topic).filter((topic) => !topic.endsWith(deadLetterSuffix)));
+      onAppended(records);
+    },
+  });
+  const { context } = parts;
+  const kafka = openKafka(settings);
+  const nameOf = (topic: string): string => `${settings.topicPrefix}${topic}`;
+  const kept = createKafkaTopics({
+    ...{ kafka, settings, partitions: context.partitions },
+    settleCluster: (clusterId) => settleCluster(context.database, clusterId),
+  });
+  const ensure = (topic: string): Promise<void> => kept.ensure([nameOf(topic)]);
+  await kept.ensure(topics.map(nameOf)).catch(async (error: unknown) => {
+    if (error instanceof WrongKafkaError) {
+      await parts.notifier.close();
+      throw error;
+    }
+    context.onProblem('Kafka is not there yet', error);
+  });
+  const relays = createRelays({ context, kafka, nameOf, ensure });
+  if (isRelaying) {
+    startRelays = (started) => {
+      relays.start(started);
+    };
+    relays.start(topics);
+  }
+  const isInPostgres = (topic: string): boolean => topic.endsWith(deadLetterSuffix) || isTransactional(topic);
+  const epochs = new KnownEpochs(context.database);
+  const shared = { parts, settings, kafka, nameOf, ensure, isInPostgres, handOver, epochs };
+  return assembleKafkaLog(shared, { relays, onAppended });
+}
+
+interface Rest {
+  readonly relays: ReturnType<typeof createRelays>;
+  readonly onAppended: (records: readonly NewRecord[]) => void;
+}
+
+function assembleKafkaLog(shared: KafkaContext, { relays, onAppended }: Rest): EventLog {
+  const { parts, settings, kafka, nameOf, isInPostgres, ensure } = shared;
+  const { database, partitions } = parts.context;
+  const postgres = assembleLog(parts);
+  const client = new FetchClient(kafkaConfigOf(settings));
+  const sender = createKafkaSender(kafka);
+  const writer = createKafkaWriter({ sender, partitions, nameOf, ensure });
+  const readers = createLogReaders(doorsOf(shared));
+  let isClosed = false;
+  return {
+    ...postgres,
+    append: async (records) => {
+      if (isClosed) throw new Error('The log is closed.');
+      const inKafka = records.filter(({ topic }) => !isInPostgres(topic));
+      await Promise.all([
+        writer.append(inKafka).then(() => {
+          onAppended(inKafka);
+        }),
+        postgres.append(records.filter(({ topic }) => isInPostgres(topic))),
+      ]);
+    },
+    subscribe: readers.subscribe,
+    tail: readers.tail,
+    read: async (range) => {
+      if (isInPostgres(range.topic)) return postgres.read(range);
+      return readKafkaRange(client, nameOf(range.topic), range);
+    },
+    range: async (topic) => {
+      if (isInPostgres(topic)) return postgres.range(topic);
+      await ensure(topic);
+      return client.range(nameOf(topic), partitions);
+    },
+    lag: (group, topic) =>
+      group === relayGroup
+        ? postgres.lag(group, topic)
+        : kafkaLag({ database, client, partitions }, nameOf(topic), { group, topic }),
+    health: async () => {
+      const [ofPostgres, ofKafka] = await Promise.all([postgres.health(), pingKafka(client)]);
+      return toHealth([
+        ...(ofPostgres.reason === undefined ? [] : [ofPostgres.reason]),
+        ...ofKafka,
+        ...relays.problems(),
+      ]);
+    },
+    close: async () => {
+      isClosed = true;
+      await readers.close();
+      await writer.drain();
+      await relays.close();
+      await Promise.all([sender.close(), client.close()]);
+      await postgres.close();
+    },
+  };
+}
+
+async function pingKafka(client: FetchClient): Promise<readonly string[]> {
+  try {
+    await client.ping();
+    return [];
+  } catch (error) {
+    return [`Kafka does not answer: ${describeError(error)}`];
+  }
+}
+
+function doorsOf(shared: KafkaContext): ReaderDoors {
+  const { parts, settings, nameOf, ensure, isInPostgres, handOver } = shared;
+  return {
+    subscribe: (wanted) => subscribeToKafka(shared, wanted),
+    tail: async (options) => {
+      await ensure(options.topic);
+      const client = new FetchClient(kafkaConfigOf(settings));
+      const ofTail = { context: parts.context, client, topicName: nameOf(options.topic) };
+      try {
+        if (isInPostgres(options.topic)) return await openRelayedTail({ ...ofTail, handOver }, options);
+        return await openKafkaTail(ofTail, options);
+      } catch (error) {
+        await client.close();
+        throw error;
+      }
+    },
+  };
+}
+
+function subscribeToKafka(shared: KafkaContext, wanted: WantedSubscription): Promise<Subscription> {
+  const { parts, settings, nameOf, ensure, epochs } = shared;
+  const { context, writer } = parts;
+  const { group, topic, handler, maxBatch } = wanted;
+  const { database, partitions } = context;
+  const consumer = { group, topic };
+  const source = createKafkaSource({
+    passer: { database, consumer, handler, appendIn: writer.appendIn, deadLettered: tellDeadLetter(context, consumer) },
+    ...{ partitions, epochs, topicName: nameOf(topic) },
+    client: new FetchClient(kafkaConfigOf(settings)),
+    ensure: () => ensure(topic),
+  });
+  return openSubscription(context, { consumer, maxBatch, source });
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,63 @@
+import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { LogRecord, NewRecord } from '../event-log.js';
+
+const workspaceHeader = 'workspace-id';
+/** Offset in the log that the record was relayed from, and the stretch of that log's history. */
+const sequenceHeader = 'sequence';
+const epochHeader = 'log-epoch';
+
+export interface TopicMessage {
+  readonly topic: string;
+  readonly message: Message & { readonly partition: number };
+}
+
+/** Of a record that was appended in a transaction: its place in PostgreSQL's log. */
+export interface RelayedFrom {
+  readonly sequence: number;
+  readonly epoch: string;
+}
+
+type PlacedRecord = NewRecord & { readonly partition: number };
+
+export function messageOf(record: PlacedRecord, relayed?: RelayedFrom): TopicMessage {
+  const { topic, partition, key, value, workspaceId } = record;
+  // of a dead letter that is replayed: it says where it once was
+  const own = withoutPlace(record.headers);
+  const place =
+    relayed === undefined ? {} : { [sequenceHeader]: String(relayed.sequence), [epochHeader]: relayed.epoch };
+  return { topic, message: { partition, key, value, headers: { ...own, [workspaceHeader]: workspaceId, ...place } } };
+}
+
+export function recordOf(topic: string, partition: number, message: KafkaMessage): LogRecord {
+  const { [workspaceHeader]: workspaceId = '', ...headers } = textsOf(message.headers ?? {});
+  return {
+    topic,
+    key: message.key?.toString() ?? '',
+    workspaceId,
+    headers,
+    value: message.value?.toString() ?? '',
+    partition,
+    offset: Number(message.offset),
+    appendedAt: new Date(Number(message.timestamp)),
+  };
+}
+
+export function relayedFrom({ headers }: Pick<LogRecord, 'headers'>): RelayedFrom | undefined {
+  const { [sequenceHeader]: sequence, [epochHeader]: epoch = '' } = headers;
+  return sequence === undefined ? undefined : { sequence: Number(sequence), epoch };
+}
+
+/** The record as it is in PostgreSQL's log. */
+export function originalOf(record: LogRecord, { sequence }: RelayedFrom): LogRecord {
+  return { ...record, headers: withoutPlace(record.headers), offset: sequence };
+}
+
+function withoutPlace(headers: LogRecord['headers']): LogRecord['headers'] {
+  if (!(sequenceHeader in headers)) return headers;
+  const others = Object.entries(headers).filter(([name]) => name !== sequenceHeader && name !== epochHeader);
+  return Object.fromEntries(others);
+}
+
+function textsOf(headers: IHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]));
+}

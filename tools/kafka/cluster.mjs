@@ -1,0 +1,154 @@
+// Apache Kafka (KRaft, no container) for tests: brokers on free ports of 127.0.0.1, data in a folder that goes with them.
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { assembleKafka, firstErrors, versions } from './assemble.mjs';
+
+const readyWithinMs = 90_000;
+/** Short-lived and on few cores: the second compiler and a parallel collector would cost more than they bring. */
+const jvm = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/**
+ * `{servers, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. `advertised`: what clients are told
+ * instead of the own address, by broker. Of several, two hold each record before it counts as written.
+ */
+export async function startKafka({ brokers = 1, version = versions[4], advertised = {} } = {}) {
+  const jars = assembleKafka(version);
+  const directory = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
+  const ports = await freePorts(2 * brokers);
+  // 16 random bytes; a leading dash would be taken for a flag
+  const clusterId = `P${randomBytes(16).toString('base64url').slice(1)}`;
+  const nodes = Array.from({ length: brokers }, (_, index) => ({
+    id: index + 1,
+    port: ports[2 * index],
+    quorumPort: ports[2 * index + 1],
+    folder: join(directory, `node-${index + 1}`),
+    child: undefined,
+  }));
+  const cluster = { jars, clusterId, nodes, advertised };
+  const stop = async () => {
+    await Promise.all(nodes.map(kill));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once('exit', () => nodes.forEach(({ child }) => child?.kill('SIGKILL')));
+  try {
+    for (const node of nodes) format(cluster, node);
+    await Promise.all(nodes.map((node) => start(cluster, node)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const nodeOf = (id) => nodes[id - 1];
+  return {
+    servers: nodes.map(({ port }) => `127.0.0.1:${port}`).join(','),
+    kill: (id) => kill(nodeOf(id)),
+    freeze: (id) => nodeOf(id).child.kill('SIGSTOP'),
+    thaw: (id) => nodeOf(id).child.kill('SIGCONT'),
+    start: (id) => start(cluster, nodeOf(id)),
+    stop,
+  };
+}
+
+function properties({ nodes, advertised }, { id, port, quorumPort, folder }) {
+  const replicas = Math.min(3, nodes.length);
+  const inSync = Math.max(1, replicas - 1);
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': id,
+    'controller.quorum.voters': nodes.map((node) => `${node.id}@127.0.0.1:${node.quorumPort}`).join(','),
+    listeners: `CLIENT://127.0.0.1:${port},QUORUM://127.0.0.1:${quorumPort}`,
+    'advertised.listeners': `CLIENT://${advertised[id] ?? `127.0.0.1:${port}`}`,
+    'controller.listener.names': 'QUORUM',
+    'inter.broker.listener.name': 'CLIENT',
+    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,QUORUM:PLAINTEXT',
+    'log.dirs': join(folder, 'data'),
+    'default.replication.factor': replicas,
+    'min.insync.replicas': inSync,
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': 4,
+    'group.initial.rebalance.delay.ms': 0,
+    'broker.heartbeat.interval.ms': 500,
+    // a killed broker is replaced, or comes back, three times as soon as with Kafka's 9 s
+    'broker.session.timeout.ms': 3_000,
+    'log.cleaner.dedupe.buffer.size': 8_388_608,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+  };
+}
+
+function format(cluster, node) {
+  mkdirSync(node.folder, { recursive: true });
+  const file = join(node.folder, 'server.properties');
+  const lines = Object.entries(properties(cluster, node)).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(file, lines.join(''));
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', cluster.clusterId, '-c', file];
+  const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+  execFileSync('java', [...jvm, '-cp', join(cluster.jars, '*'), quiet, ...tool], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+async function start({ jars }, node) {
+  const log = join(node.folder, 'server.log');
+  rmSync(log, { force: true });
+  const output = openSync(log, 'a');
+  const main = ['kafka.Kafka', join(node.folder, 'server.properties')];
+  node.child = spawn('java', [...jvm, '-cp', join(jars, '*'), ...main], {
+    stdio: ['ignore', output, output],
+    // Ctrl-C in a terminal reaches the tests, which say themselves when it is over
+    detached: true,
+  });
+  const until = performance.now() + readyWithinMs;
+  while (!(hasStarted(log) && (await isOpen(node.port)))) {
+    if (!isRunning(node.child)) throw new Error(`Kafka broker ${node.id} ended at its start.\n${firstErrors(log)}`);
+    if (performance.now() > until)
+      throw new Error(`Kafka broker ${node.id} was not ready in time.\n${firstErrors(log)}`);
+    await delay(50);
+  }
+}
+
+async function kill({ child }) {
+  if (child === undefined || !isRunning(child)) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+function isRunning({ exitCode, signalCode }) {
+  return exitCode === null && signalCode === null;
+}
+
+function hasStarted(log) {
+  return existsSync(log) && readFileSync(log, 'utf8').includes('Kafka Server started');
+}
+
+function isOpen(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (isThere) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+/** Held all at once, so that no two are the same. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(
+    servers.map((server) => {
+      server.close();
+      return once(server, 'close');
+    }),
+  );
+  return ports;
+}

@@ -1,0 +1,30 @@
+// Owns Kafka brokers as long as its standard input is open: whoever started it may end in any way, kill -9 included, and
+// the brokers are gone with their data. Answers in lines of JSON; takes orders as {"order": "kill", "broker": 2}.
+//   node kafka-owner.mjs [--brokers=<n>] [--version=<v>]
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { startKafka } from './cluster.mjs';
+
+const { values } = parseArgs({
+  options: { brokers: { type: 'string', default: '1' }, version: { type: 'string' } },
+});
+const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+// Nobody may be reading any more.
+process.stdout.on('error', () => undefined);
+// Ctrl-C reaches the whole process group; whoever started us says when it is over.
+process.on('SIGINT', () => undefined);
+
+try {
+  const kafka = await startKafka({ brokers: Number(values.brokers), version: values.version });
+  say({ servers: kafka.servers });
+  process.once('SIGTERM', () => process.stdin.destroy());
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { order, broker } = JSON.parse(line);
+    await kafka[order](broker);
+    say({ done: order });
+  }
+  await kafka.stop();
+} catch (error) {
+  say({ error: error.message });
+  process.exitCode = 1;
+}

@@ -1,0 +1,9 @@
+/** Suites that want a Kafka broker: they run by themselves (tools/setup/run-kafka-tests.mjs), and are said when they do not. */
+export const kafkaSuites = '/kafka\\.([a-z-]+\\.)?(int|e2e|contract)-spec\\.ts$';
+/** Those that want several brokers, which they start themselves: `npm run test:kafka -- --faults`. */
+export const kafkaFaultSuites = '/kafka\\.faults\\.int-spec\\.ts$';
+
+/** The broker that the suites of this run use, `host:port,host:port`. */
+export function kafkaOfThisRun() {
+  return process.env.PARLEY_TEST_KAFKA_BROKERS;
+}
