@@ -65,7 +65,7 @@ const libraryRules = [
   },
   {
     name: 'kafka-stays-in-event-log',
-    from: { pathNot: '^libs/event-log/src/kafka/' },
+    from: { pathNot: '^libs/event-log/(src/kafka|test)/' },
     to: { path: packages('kafkajs|@confluentinc/kafka-javascript') },
   },
   {

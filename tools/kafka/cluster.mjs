@@ -1,5 +1,5 @@
 // Apache Kafka (KRaft, no container) for tests: brokers on free ports of 127.0.0.1, data in a folder that goes with them.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,13 +14,15 @@ const readyWithinMs = 90_000;
 const jvm = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /**
- * `{servers, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. `advertised`: what clients are told
- * instead of the own address, by broker. Of several, two hold each record before it counts as written.
+ * `{servers, door, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. Of several, two hold each record
+ * before it counts as written. `door`: who comes in at `target` is told that the first broker is at `address`, where a
+ * test may listen and pass on what it likes.
  */
-export async function startKafka({ brokers = 1, version = versions[4], advertised = {} } = {}) {
+export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   const jars = assembleKafka(version);
   const directory = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
-  const ports = await freePorts(2 * brokers);
+  const [target, address, ...ports] = await freePorts(2 + 2 * brokers);
+  const door = { target, address };
   // 16 random bytes; a leading dash would be taken for a flag
   const clusterId = `P${randomBytes(16).toString('base64url').slice(1)}`;
   const nodes = Array.from({ length: brokers }, (_, index) => ({
@@ -30,15 +32,14 @@ export async function startKafka({ brokers = 1, version = versions[4], advertise
     folder: join(directory, `node-${index + 1}`),
     child: undefined,
   }));
-  const cluster = { jars, clusterId, nodes, advertised };
+  const cluster = { jars, clusterId, nodes, door };
   const stop = async () => {
     await Promise.all(nodes.map(kill));
     rmSync(directory, { recursive: true, force: true });
   };
   process.once('exit', () => nodes.forEach(({ child }) => child?.kill('SIGKILL')));
   try {
-    for (const node of nodes) format(cluster, node);
-    await Promise.all(nodes.map((node) => start(cluster, node)));
+    await Promise.all(nodes.map((node) => format(cluster, node).then(() => start(cluster, node))));
   } catch (error) {
     await stop();
     throw error;
@@ -46,6 +47,7 @@ export async function startKafka({ brokers = 1, version = versions[4], advertise
   const nodeOf = (id) => nodes[id - 1];
   return {
     servers: nodes.map(({ port }) => `127.0.0.1:${port}`).join(','),
+    door,
     kill: (id) => kill(nodeOf(id)),
     freeze: (id) => nodeOf(id).child.kill('SIGSTOP'),
     thaw: (id) => nodeOf(id).child.kill('SIGCONT'),
@@ -54,18 +56,20 @@ export async function startKafka({ brokers = 1, version = versions[4], advertise
   };
 }
 
-function properties({ nodes, advertised }, { id, port, quorumPort, folder }) {
+function properties({ nodes, door }, { id, port, quorumPort, folder }) {
+  const own = `CLIENT://127.0.0.1:${port}`;
+  const doors = id === 1 ? { real: `,DOOR://127.0.0.1:${door.target}`, told: `,DOOR://127.0.0.1:${door.address}` } : {};
   const replicas = Math.min(3, nodes.length);
   const inSync = Math.max(1, replicas - 1);
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': nodes.map((node) => `${node.id}@127.0.0.1:${node.quorumPort}`).join(','),
-    listeners: `CLIENT://127.0.0.1:${port},QUORUM://127.0.0.1:${quorumPort}`,
-    'advertised.listeners': `CLIENT://${advertised[id] ?? `127.0.0.1:${port}`}`,
+    listeners: `${own},QUORUM://127.0.0.1:${quorumPort}${doors.real ?? ''}`,
+    'advertised.listeners': `${own}${doors.told ?? ''}`,
     'controller.listener.names': 'QUORUM',
     'inter.broker.listener.name': 'CLIENT',
-    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,QUORUM:PLAINTEXT',
+    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,QUORUM:PLAINTEXT,DOOR:PLAINTEXT',
     'log.dirs': join(folder, 'data'),
     'default.replication.factor': replicas,
     'min.insync.replicas': inSync,
@@ -82,16 +86,17 @@ function properties({ nodes, advertised }, { id, port, quorumPort, folder }) {
   };
 }
 
-function format(cluster, node) {
+async function format(cluster, node) {
   mkdirSync(node.folder, { recursive: true });
   const file = join(node.folder, 'server.properties');
   const lines = Object.entries(properties(cluster, node)).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(file, lines.join(''));
   const tool = ['kafka.tools.StorageTool', 'format', '-t', cluster.clusterId, '-c', file];
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
-  execFileSync('java', [...jvm, '-cp', join(cluster.jars, '*'), quiet, ...tool], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const args = [...jvm, '-cp', join(cluster.jars, '*'), quiet, ...tool];
+  const child = spawn('java', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`The storage of Kafka broker ${node.id} could not be made.`);
 }
 
 async function start({ jars }, node) {

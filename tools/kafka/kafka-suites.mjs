@@ -1,6 +1,8 @@
-/** Suites that want a Kafka broker: they run by themselves (tools/setup/run-kafka-tests.mjs), and are said when they do not. */
+/** Suites that want Kafka: they run by themselves (tools/setup/run-kafka-tests.mjs), and are said when they do not. */
 export const kafkaSuites = '/kafka\\.([a-z-]+\\.)?(int|e2e|contract)-spec\\.ts$';
-/** Those that want several brokers, which they start themselves: `npm run test:kafka -- --faults`. */
+/** Those that stand between Kafka and us, which only a broker of our own lets them do. */
+export const kafkaDoorSuites = '/kafka\\.guards(-[a-z]+)?\\.int-spec\\.ts$';
+/** Those that start several brokers: `npm run test:kafka -- --faults`. */
 export const kafkaFaultSuites = '/kafka\\.faults\\.int-spec\\.ts$';
 
 /** The broker that the suites of this run use, `host:port,host:port`. */

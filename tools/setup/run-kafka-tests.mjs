@@ -1,54 +1,70 @@
 import { readdirSync } from 'node:fs';
 import { versions, whyNoKafka } from '../kafka/assemble.mjs';
-import { kafkaFaultSuites, kafkaSuites } from '../kafka/kafka-suites.mjs';
+import { kafkaDoorSuites, kafkaFaultSuites, kafkaSuites } from '../kafka/kafka-suites.mjs';
 import { startKafkaOwner } from '../kafka/start-kafka-owner.mjs';
 import { runJest } from './jest.mjs';
 import { inRoot } from './root.mjs';
 import { giveUp, step } from './step.mjs';
 
-/** Those of `npm test`, by their paths. */
-export function filesOfKafka() {
-  const files = ['apps', 'libs', 'test'].flatMap((folder) =>
-    readdirSync(inRoot(folder), { recursive: true }).map((file) => `/${folder}/${file}`),
-  );
-  return files.filter((file) => new RegExp(kafkaSuites).test(file)).map((file) => file.slice(1));
+const failure = { suites: 0, passed: 0, failed: 1, skipped: [] };
+
+/**
+ * `{tests, notRun}`: what was run, and lines of what was not. Uses the brokers of KAFKA_BROKERS, else starts one for as long
+ * as it takes, as far as it can be had here.
+ */
+export async function testOnKafka({ version = versions[4], withFaults = false, args = [] } = {}) {
+  const ignored = withFaults ? [] : [kafkaFaultSuites];
+  const given = process.env.KAFKA_BROKERS ?? '';
+  if (given !== '') {
+    const env = { PARLEY_TEST_KAFKA_BROKERS: given };
+    const why = filesOf(kafkaDoorSuites).map((file) => `${file}: not on brokers that KAFKA_BROKERS names`);
+    return { tests: [await runOn(env, [...ignored, kafkaDoorSuites], args)], notRun: why };
+  }
+  const reason = whyNoKafka(version);
+  if (reason === undefined) return testOnOwnKafka(version, ignored, args);
+  // where everything is to be decided, it must be heard that it was not
+  return {
+    tests: process.env.CI === 'true' ? [failure] : [],
+    notRun: filesOf(kafkaSuites).map((file) => `${file}: ${reason}`),
+  };
 }
 
-/** `{tests}`, or `{reason}` why there were none. Uses the brokers of KAFKA_BROKERS, else starts one for as long as it takes. */
-export async function testOnKafka({
-  version = versions[4],
-  args = ['--testPathIgnorePatterns', kafkaFaultSuites],
-} = {}) {
-  const given = process.env.KAFKA_BROKERS ?? '';
-  const run = (servers) => runOn({ PARLEY_TEST_KAFKA_BROKERS: servers, PARLEY_TEST_KAFKA_VERSION: version }, args);
-  if (given !== '') return run(given);
-  const reason = whyNoKafka(version);
-  // who asked for everything to be decided here must hear that it was not
-  if (reason !== undefined) return { reason, tests: process.env.CI === 'true' ? [failure] : undefined };
+async function testOnOwnKafka(version, ignored, args) {
   let own;
   try {
-    own = await step(`\nStarting Kafka ${version} for the suites that want one`, () => startKafkaOwner({ version }));
-    return await run(own.servers);
+    own = await step(`\nStarting Kafka ${version} for the suites that want it`, () => startKafkaOwner({ version }));
+    const env = {
+      PARLEY_TEST_KAFKA_BROKERS: own.servers,
+      PARLEY_TEST_KAFKA_DOOR: JSON.stringify(own.door),
+      PARLEY_TEST_KAFKA_VERSION: version,
+    };
+    return { tests: [await runOn(env, ignored, args)], notRun: [] };
   } catch (error) {
-    return { reason: error.message, tests: [failure] };
+    return { tests: [failure], notRun: filesOf(kafkaSuites).map((file) => `${file}: ${error.message}`) };
   } finally {
     await own?.stop();
   }
 }
 
-async function runOn(env, args) {
-  return { tests: [await runJest(env, '--testPathPatterns', kafkaSuites, ...args)] };
+function runOn(env, ignored, args) {
+  const patterns = ignored.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
+  return runJest({ env }, '--testPathPatterns', args.length > 0 ? args.join('|') : kafkaSuites, ...patterns);
 }
 
-const failure = { suites: 0, passed: 0, failed: 1, skipped: [] };
+function filesOf(pattern) {
+  const files = ['apps', 'libs', 'test'].flatMap((folder) =>
+    readdirSync(inRoot(folder), { recursive: true }).map((file) => `/${folder}/${file}`),
+  );
+  return files.filter((file) => new RegExp(pattern).test(file)).map((file) => file.slice(1));
+}
 
-/** `npm run test:kafka -- --version=3.9.2 --faults <what Jest takes>`; without arguments as in `npm test`. */
+/** `npm run test:kafka -- --version=3 --faults <paths>`; without arguments as in `npm test`. */
 export async function runKafkaTests(given) {
   const wanted = given.find((argument) => argument.startsWith('--version='))?.slice('--version='.length);
-  const rest = given.filter((argument) => !argument.startsWith('--version=') && argument !== '--faults');
-  const withoutFaults = given.includes('--faults') ? [] : ['--testPathIgnorePatterns', kafkaFaultSuites];
+  const args = given.filter((argument) => !argument.startsWith('--'));
   const version = versions[wanted] ?? wanted;
-  const { reason, tests = [] } = await testOnKafka({ version, args: [...withoutFaults, ...rest] });
-  if (reason !== undefined) giveUp(`The Kafka suites were not run: ${reason}.`);
+  const { tests, notRun } = await testOnKafka({ version, withFaults: given.includes('--faults'), args });
+  if (tests.length === 0) giveUp(`Not run:\n${notRun.join('\n')}`);
+  for (const line of notRun) console.log(`Not run: ${line}`);
   process.exitCode = tests.every(({ failed, skipped }) => failed + skipped.length === 0) ? 0 : 1;
 }

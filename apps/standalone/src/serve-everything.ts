@@ -47,6 +47,7 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
     publicUrl: config.http.port === door.port ? config.publicUrl : `http://${door.host}:${String(door.port)}`,
     apiKey,
     logRetentionDays: config.logRetentionDays,
+    kafka: config.kafka,
     ...(metrics === null ? {} : { metrics: metrics.open }),
     rateLimitPerSecond: config.rateLimitPerSecond,
     ...(isOnlyProcess ? { memberId: 'standalone' } : {}),

@@ -3,6 +3,7 @@ export {
   readProcessConfig,
   type AppName,
   type ConfigResult,
+  type KafkaConfig,
   type ProcessConfig,
   type StandaloneConfig,
 } from './process.config.js';

@@ -22,6 +22,7 @@ describe('process configuration', () => {
         rateLimitPerSecond: 500,
         logRetentionDays: 7,
         spool: { directory: '.parley/spool', maxBytes: 512 * 1024 * 1024 },
+        kafka: null,
         simulatorPort: 8090,
         warnings: [],
         databaseUrl: null,
@@ -120,6 +121,11 @@ describe('process configuration', () => {
     ['PARLEY_RATE_LIMIT', ['0', '-5', 'many']],
     ['LOG_RETENTION_DAYS', ['0', '3651']],
     ['DATABASE_URL', ['mysql://x', 'localhost:5432', 'postgres:']],
+    ['KAFKA_BROKERS', ['kafka', 'kafka:9092,', 'http://kafka:9092']],
+    ['KAFKA_TOPIC_PREFIX', ['a b']],
+    ['KAFKA_REPLICATION', ['0']],
+    ['KAFKA_SSL', ['yes']],
+    ['KAFKA_SASL_MECHANISM', ['SCRAM-SHA-512']],
     ['SIMULATOR_PORT', ['99999']],
   ])('refuses a wrong %s in words, without the value', (name, values) => {
     for (const value of values) {
@@ -134,10 +140,38 @@ describe('process configuration', () => {
   });
 
   it('says everything that is wrong at once', () => {
-    const problems = problemsOf(readProcessConfig('channels', { PORT: 'x', LOG_LEVEL: 'x', KAFKA_BROKERS: 'k:9092' }));
+    const problems = problemsOf(readProcessConfig('channels', { PORT: 'x', LOG_LEVEL: 'x', KAFKA_SASL_USERNAME: 'k' }));
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
-      ...['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'PARLEY_ENCRYPTION_KEY', 'KAFKA_BROKERS'],
+      ...['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'PARLEY_ENCRYPTION_KEY', 'KAFKA_SASL_PASSWORD'],
     ]);
+  });
+
+  it('reads where Kafka is, and who we are there', () => {
+    const environment = {
+      ...complete,
+      KAFKA_BROKERS: 'kafka-1:9092, 10.0.0.2:9093',
+      KAFKA_TOPIC_PREFIX: 'shop.',
+      KAFKA_REPLICATION: '2',
+      KAFKA_SSL: 'true',
+      KAFKA_SASL_MECHANISM: 'plain',
+      KAFKA_SASL_USERNAME: 'parley',
+      KAFKA_SASL_PASSWORD: 'secret',
+    };
+    expect(readProcessConfig('sender', environment)).toMatchObject({
+      ok: true,
+      config: {
+        kafka: {
+          brokers: ['kafka-1:9092', '10.0.0.2:9093'],
+          topicPrefix: 'shop.',
+          replication: 2,
+          tls: true,
+          sasl: { mechanism: 'plain', username: 'parley', password: 'secret' },
+        },
+      },
+    });
+    expect(readProcessConfig('sender', { ...complete, KAFKA_BROKERS: 'k:9092' })).toMatchObject({
+      config: { kafka: { brokers: ['k:9092'], topicPrefix: 'parley.', replication: null, tls: false, sasl: null } },
+    });
   });
 });
 
@@ -147,6 +181,8 @@ describe('documents of the configuration', () => {
     ...['PORT', 'HOST', 'METRICS_PORT', 'LOG_LEVEL', 'PARLEY_HOME', 'PARLEY_PUBLIC_URL', 'PARLEY_API_KEY'],
     ...['PARLEY_ENCRYPTION_KEY', 'PARLEY_ALLOWED_ORIGINS', 'PARLEY_RATE_LIMIT', 'LOG_RETENTION_DAYS'],
     ...['PARLEY_SPOOL_DIR', 'PARLEY_SPOOL_MAX_MB', 'DATABASE_URL'],
+    ...['KAFKA_BROKERS', 'KAFKA_TOPIC_PREFIX', 'KAFKA_REPLICATION', 'KAFKA_SSL', 'KAFKA_SASL_MECHANISM'],
+    ...['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
     ...['SIMULATOR_PORT', 'FACEBOOK_APP_ID', 'FACEBOOK_APP_SECRET', 'FACEBOOK_WEBHOOK_SECRET', 'FACEBOOK_GRAPH_URL'],
     ...['FACEBOOK_GRAPH_VERSION'],
   ];

@@ -30,9 +30,24 @@ interface CommonConfig {
     /** 0: off. */
     readonly maxBytes: number;
   };
+  /** null: the log is in PostgreSQL. */
+  readonly kafka: KafkaConfig | null;
   readonly simulatorPort: number;
   /** What is allowed, but probably not meant; to be logged at start. */
   readonly warnings: readonly string[];
+}
+
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  /** null: 3, or as many as there are brokers. */
+  readonly replication: number | null;
+  readonly tls: boolean;
+  readonly sasl: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  } | null;
 }
 
 export interface ProcessConfig extends CommonConfig {
@@ -98,7 +113,7 @@ export function readProcessConfig(
     ...fileProblems(environment),
     ...problems,
     ...missing.map((name) => `${name} is missing: ${app} needs it. ${variables[name].meaning}`),
-    ...unsupported(environment),
+    ...kafkaProblems(values),
   ];
   if (all.length > 0) return { ok: false, problems: all };
   const common = commonConfig(app, values);
@@ -125,10 +140,26 @@ function isUnset(text: string | undefined): boolean {
   return text === undefined || text === '';
 }
 
-/** Better no start than one that quietly keeps its log elsewhere than was asked. */
-function unsupported(environment: Environment): string[] {
-  if (isUnset(environment['KAFKA_BROKERS'])) return [];
-  return ['KAFKA_BROKERS is set, but this version keeps its event log in PostgreSQL: unset it.'];
+function kafkaProblems({ KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password }: Values): string[] {
+  if ((username === undefined) === (password === undefined)) return [];
+  const [missing, given] =
+    username === undefined
+      ? ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD']
+      : ['KAFKA_SASL_PASSWORD', 'KAFKA_SASL_USERNAME'];
+  return [`${missing} is missing: ${given} is set, and one is of no use without the other.`];
+}
+
+function kafkaOf(values: Values): KafkaConfig | null {
+  const { KAFKA_BROKERS: brokers, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password = '' } = values;
+  if (brokers === undefined) return null;
+  const mechanism = values.KAFKA_SASL_MECHANISM ?? 'scram-sha-512';
+  return {
+    brokers,
+    topicPrefix: values.KAFKA_TOPIC_PREFIX ?? 'parley.',
+    replication: values.KAFKA_REPLICATION ?? null,
+    tls: values.KAFKA_SSL ?? false,
+    sasl: username === undefined ? null : { mechanism, username, password },
+  };
 }
 
 /** `standalone` runs in somebody's terminal, where a line for every request hides what matters. */
@@ -153,6 +184,7 @@ function commonConfig(app: AppName, values: Values): CommonConfig {
       directory: given.PARLEY_SPOOL_DIR ?? join(given.PARLEY_HOME, 'spool'),
       maxBytes: given.PARLEY_SPOOL_MAX_MB * 1_048_576,
     },
+    kafka: kafkaOf(values),
     simulatorPort: given.SIMULATOR_PORT,
     warnings: warningsOf(app, values),
   };

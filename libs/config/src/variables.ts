@@ -10,6 +10,7 @@ interface Variable {
   readonly secret?: true;
 }
 
+const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
 const port = whole(0, 65_535, 'must be a port: a whole number from 0 to 65535');
 
 /** Every variable that is common to the processes: what reads it, and what the documents say of it. */
@@ -110,6 +111,49 @@ export const variables = {
     meaning: 'A real PostgreSQL, 14 or newer.',
     secret: true,
   },
+  KAFKA_BROKERS: {
+    schema: parsed(
+      parseBrokers,
+      'must be brokers with commas between, each host:port, for example kafka-1:9092,kafka-2:9092',
+    ),
+    default: 'unset: the event log is in PostgreSQL',
+    meaning:
+      'The event log is in Kafka (3.9 and 4.x). What is written in transactions is still written to PostgreSQL, and copied.',
+  },
+  KAFKA_TOPIC_PREFIX: {
+    schema: matching(/^[\w.-]{0,100}$/, 'must be letters, digits, dots, dashes and underscores, at most 100'),
+    default: '`parley.`',
+    meaning: 'Before the name of every topic: of two installations on one Kafka each has its own.',
+  },
+  KAFKA_REPLICATION: {
+    schema: whole(1, 9, 'must be a whole number of copies, from 1 to 9'),
+    default: '3, or as many as there are brokers',
+    meaning:
+      'Copies of each record. All but one of them must be written before a record counts as safe. A topic that has fewer is refused.',
+  },
+  KAFKA_SSL: {
+    schema: parsed((text) => switches[text] ?? null, 'must be true or false'),
+    default: 'false',
+    meaning: 'TLS to the brokers. Certificates of an authority of your own: `NODE_EXTRA_CA_CERTS`.',
+  },
+  KAFKA_SASL_MECHANISM: {
+    schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512'], {
+      error: 'must be plain, scram-sha-256 or scram-sha-512',
+    }),
+    default: 'scram-sha-512',
+    meaning: 'How KAFKA_SASL_USERNAME proves who it is.',
+  },
+  KAFKA_SASL_USERNAME: {
+    schema: z.string(),
+    default: 'unset: no authentication',
+    meaning: 'Who we are to the brokers.',
+  },
+  KAFKA_SASL_PASSWORD: {
+    schema: z.string(),
+    default: 'unset',
+    meaning: 'The password of KAFKA_SASL_USERNAME.',
+    secret: true,
+  },
   SIMULATOR_PORT: {
     schema: port,
     default: '8090',
@@ -153,6 +197,11 @@ function isPublicUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '';
+}
+
+function parseBrokers(text: string): readonly string[] | null {
+  const brokers = text.split(',').map((broker) => broker.trim());
+  return brokers.every((broker) => /^(\[[\da-f:]+\]|[\w.-]+):\d{1,5}$/i.test(broker)) ? brokers : null;
 }
 
 function isPostgresUrl(text: string): boolean {

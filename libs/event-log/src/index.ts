@@ -26,4 +26,5 @@ export {
   type DeadLetterCount,
 } from './operating/dead-letters.js';
 export { trimLog } from './operating/trim-log.js';
+export { openKafkaEventLog, type KafkaEventLogOptions } from './open-kafka.js';
 export { openPostgresEventLog, type PostgresEventLogOptions } from './postgres/open-postgres-event-log.js';

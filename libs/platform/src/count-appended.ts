@@ -1,8 +1,8 @@
-import type { LogRecord } from '#libs/event-log';
+import type { NewRecord } from '#libs/event-log';
 import { topics } from '#libs/messaging';
 import type { Metrics } from '#libs/metrics';
 
-export function countAppended(metrics: Metrics, records: readonly LogRecord[]): void {
+export function countAppended(metrics: Metrics, records: readonly NewRecord[]): void {
   const counts = new Map<string, number>();
   for (const { topic, headers } of records) {
     counts.set(topic, (counts.get(topic) ?? 0) + 1);

@@ -33,7 +33,7 @@ export async function startRole(
   const logger = createLogger({ app, level: config.logLevel });
   for (const warning of config.warnings) logger.warn(warning);
   const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort } = config;
-  const { logRetentionDays, rateLimitPerSecond } = config;
+  const { logRetentionDays, rateLimitPerSecond, kafka } = config;
   await runProcess(logger, async (stopAsked) => {
     const early = beginEarly === undefined ? {} : { beginEarly: () => beginEarly(connectors, config, logger) };
     if (!(await awaitDatabase({ databaseUrl, http, logger, stopAsked, ...early }))) return null;
@@ -41,6 +41,8 @@ export async function startRole(
     const platform = PlatformModule.forRoot({
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
       ...{ logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
+      // the ingester appends nothing in transactions, and has no time for what others do
+      ...{ kafka, relays: app !== 'ingester' },
       ...(metrics === null ? {} : { metrics: metrics.open }),
       ...(decorators === undefined ? {} : { decorators }),
     });

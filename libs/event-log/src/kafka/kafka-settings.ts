@@ -5,8 +5,7 @@ export interface KafkaSettings {
   readonly brokers: readonly string[];
   /** Before every topic's name. */
   readonly topicPrefix: string;
-  /** `ca`: certificates in PEM that are trusted instead of those of Node. */
-  readonly tls: false | { readonly ca?: string };
+  readonly tls: boolean;
   readonly sasl: SaslSettings | null;
   /** Copies of each record; null: three, or as many as there are brokers. */
   readonly replication: number | null;
@@ -35,7 +34,7 @@ export function kafkaConfigOf({ brokers, tls, sasl }: KafkaSettings): KafkaConfi
     retry,
     // what is wrong comes back as errors, and is told by those who asked
     logLevel: logLevel.NOTHING,
-    ...(tls === false ? {} : { ssl: tls.ca === undefined ? true : { ca: [tls.ca] } }),
+    ssl: tls,
     ...(sasl === null ? {} : { sasl: sasl as SASLOptions }),
   };
 }

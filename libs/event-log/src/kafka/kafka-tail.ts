@@ -1,4 +1,4 @@
-import type { Tail, TailOptions, TopicRange } from '../event-log.js';
+import type { Tail, TailOptions } from '../event-log.js';
 import { toHealth } from '../postgres/check-health.js';
 import type { HandOver } from '../postgres/hand-over.js';
 import type { LogContext } from '../postgres/log-context.js';
@@ -43,58 +43,57 @@ export async function openKafkaTail(
   };
 }
 
+export interface RelayedTailOptions extends KafkaTailOptions {
+  /** Of all tails of this process, and of what it appends itself. */
+  readonly handOver: HandOver;
+  readonly ensure: () => Promise<void>;
+}
+
 /**
  * Of a topic that is relayed: its positions are those of PostgreSQL's log, which is asked for what Kafka does not bring. So a
  * cursor means the same with and without Kafka, and a tail goes on, slower, while Kafka is away.
  */
-export async function openRelayedTail(
-  { context, client, topicName, handOver }: KafkaTailOptions & { readonly handOver: HandOver },
-  options: TailOptions,
-): Promise<Tail> {
-  const range = await client.range(topicName, context.partitions);
-  const tail = await openTail({ ...context, handOver }, options);
-  const pump = createFeed({ context, client, topicName }, options.topic, { handOver, range });
-  pump.kick();
+export async function openRelayedTail(options: RelayedTailOptions, wanted: TailOptions): Promise<Tail> {
+  const { context, handOver } = options;
+  const tail = await openTail({ ...context, handOver }, wanted);
+  const feed = openFeed(options, wanted.topic);
   return {
     ...tail,
     close: async () => {
-      await pump.close();
+      await feed.close();
       await tail.close();
     },
   };
 }
 
-interface Feed {
-  readonly handOver: HandOver;
-  readonly range: TopicRange;
-}
-
 /** Hands over what comes to Kafka from now on. A repeat is behind its reader, who leaves it. */
-function createFeed(
-  { context, client, topicName }: KafkaTailOptions,
-  topic: string,
-  { handOver, range }: Feed,
-): LanePump {
+function openFeed(options: RelayedTailOptions, topic: string): LanePump {
+  const { context, client, topicName, handOver, ensure } = options;
   const { database, partitions } = context;
-  const lanes = Object.entries(range.end).map(([partition, next]) => ({ partition: Number(partition), next }));
-  return new LanePump({
+  const places = new Map<number, number>();
+  const goToEnd = async (): Promise<void> => {
+    const { end } = await client.range(topicName, partitions);
+    for (const [partition, next] of Object.entries(end)) places.set(Number(partition), next);
+    handOver.suspectMore([topic]);
+  };
+  const pump = new LanePump({
     client,
     topic: topicName,
-    wanted: () => lanes,
-    take: ({ partition }, messages) => {
-      const lane = lanes.find((each) => each.partition === partition);
+    begin: async () => {
+      await ensure();
+      await goToEnd();
+    },
+    wanted: () => [...places].map(([partition, next]) => ({ partition, next })),
+    take: ({ partition, next }, messages) => {
       const records = messages.map((message) => recordOf(topic, partition, message));
-      if (lane !== undefined) lane.next = (records.at(-1)?.offset ?? lane.next - 1) + 1;
+      places.set(partition, (records.at(-1)?.offset ?? next - 1) + 1);
       const relayed = records.map((record) => ({ record, from: relayedFrom(record) }));
       // of another history, or not relayed: PostgreSQL knows
       if (relayed.some(({ from }) => from?.epoch !== database.history.token())) handOver.suspectMore([topic]);
       else handOver.offer(relayed.flatMap(({ record, from }) => (from === undefined ? [] : originalOf(record, from))));
     },
-    outOfRange: async ({ partition }) => {
-      const { end } = await client.range(topicName, partitions);
-      const lane = lanes.find((each) => each.partition === partition);
-      if (lane !== undefined) lane.next = end[partition] ?? 0;
-      handOver.suspectMore([topic]);
-    },
+    outOfRange: goToEnd,
   });
+  pump.kick();
+  return pump;
 }

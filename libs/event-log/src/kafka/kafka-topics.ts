@@ -43,7 +43,11 @@ export function createKafkaTopics(options: KafkaTopicsOptions): KafkaTopics {
   };
   return {
     ensure: async (topics) => {
-      await Promise.all(topics.map(ensureOne));
+      const ends = await Promise.allSettled(topics.map(ensureOne));
+      const reasons = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+      const wrong = reasons.filter((reason) => reason instanceof WrongKafkaError);
+      if (wrong.length > 0) throw new WrongKafkaError([...new Set(wrong.map(({ message }) => message))].join('\n'));
+      if (reasons.length > 0) throw reasons[0];
     },
   };
 }
@@ -57,8 +61,9 @@ async function ensureTopic({ kafka, settings, partitions, settleCluster }: Kafka
     const replication = settings.replication ?? Math.min(usualReplication, brokers.length);
     const wanted = topicOf(settings, topic, { partitions, replication });
     const isNew = await admin.createTopics({ topics: [wanted], timeout: createTimeoutMs, waitForLeaders: true });
-    if (isNew) await untilLed(admin, topic);
-    else await checkTopic(admin, wanted);
+    // also of a topic that another process makes at this moment
+    await untilLed(admin, topic);
+    if (!isNew) await checkTopic(admin, wanted);
   } finally {
     void admin.disconnect().catch(() => undefined);
   }

@@ -11,6 +11,8 @@ const waitMs = 100;
 export interface LanePumpOptions {
   readonly client: FetchClient;
   readonly topic: string;
+  /** Before the first question; again and again until it resolves. */
+  readonly begin?: () => Promise<void>;
   /** What to read on, and from where; nothing while there is enough. */
   readonly wanted: () => readonly OpenLane[];
   readonly take: (lane: OpenLane, messages: readonly KafkaMessage[]) => void;
@@ -23,18 +25,21 @@ export class LanePump {
   readonly #options: LanePumpOptions;
   readonly #asked = new Set<string>();
   #isLooking = false;
+  #hasBegun: boolean;
   #isClosed = false;
   #failures = 0;
   #problem: string | undefined;
 
   constructor(options: LanePumpOptions) {
     this.#options = options;
+    this.#hasBegun = options.begin === undefined;
   }
 
   /** Reads what is wanted, unless it does so already. */
   readonly kick = (): void => {
     if (this.#isClosed) return;
     const { client, topic, wanted } = this.#options;
+    if (!this.#hasBegun) return void this.#begin();
     for (const [leader, lanes] of groupBy(wanted(), ({ partition }) => client.leaderOf(topic, partition))) {
       if (leader === undefined) void this.#look();
       else if (!this.#asked.has(leader)) void this.#read(leader, lanes);
@@ -49,6 +54,17 @@ export class LanePump {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#options.client.close();
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    await this.#try(async () => {
+      await this.#options.begin?.();
+      this.#hasBegun = true;
+    });
+    this.#isLooking = false;
+    this.kick();
   }
 
   async #look(): Promise<void> {

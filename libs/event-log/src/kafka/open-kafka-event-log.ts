@@ -164,11 +164,12 @@ function doorsOf(shared: KafkaContext): ReaderDoors {
   return {
     subscribe: (wanted) => subscribeToKafka(shared, wanted),
     tail: async (options) => {
-      await ensure(options.topic);
       const client = new FetchClient(kafkaConfigOf(settings));
       const ofTail = { context: parts.context, client, topicName: nameOf(options.topic) };
       try {
-        if (isInPostgres(options.topic)) return await openRelayedTail({ ...ofTail, handOver }, options);
+        if (isInPostgres(options.topic))
+          return await openRelayedTail({ ...ofTail, handOver, ensure: () => ensure(options.topic) }, options);
+        await ensure(options.topic);
         return await openKafkaTail(ofTail, options);
       } catch (error) {
         await client.close();

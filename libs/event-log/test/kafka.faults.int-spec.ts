@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { startTestCluster, type TestCluster } from '../../../test/harness/test-cluster.js';
+import { createKafkaSender } from '../src/kafka/kafka-sender.js';
+import { openKafka } from '../src/kafka/kafka-settings.js';
+import { ContractWorld, until, writeEffects, workspaceId } from '../src/contract/contract-world.js';
+import { openKafkaAdapter } from './open-kafka-adapter.js';
+
+const settings = { topicPrefix: 'faults.', tls: false, sasl: null, replication: null, retentionDays: 1 } as const;
+let cluster: TestCluster;
+let world: ContractWorld;
+
+beforeAll(async () => {
+  cluster = await startTestCluster(3);
+  world = await ContractWorld.create(() => openKafkaAdapter({ ...settings, brokers: cluster.brokers }));
+}, 120_000);
+
+afterAll(async () => {
+  await world.close();
+  await cluster.stop();
+}, 60_000);
+
+afterEach(() => world.closeMembers());
+
+/** The broker, counted from 1, that leads a partition. */
+async function leaderOf(topic: string, partition: number): Promise<number> {
+  const admin = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const { topics } = await admin.fetchTopicMetadata({ topics: [`${settings.topicPrefix}${topic}`] });
+  await admin.disconnect();
+  const found = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition);
+  return Number(found?.leader);
+}
+
+describe('a batch that spans leaders', () => {
+  it('is all there when it counts as written, though a leader froze under it and another one answered', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append(world.spread(topic, 1));
+    const sender = createKafkaSender(openKafka({ ...settings, brokers: cluster.brokers }));
+    const batch = (round: string) =>
+      Array.from({ length: world.adapter.partitions }, (_, partition) => ({
+        topic: `${settings.topicPrefix}${topic}`,
+        message: { partition, key: 'x', value: `"${round} ${partition}"`, headers: { 'workspace-id': workspaceId } },
+      }));
+    await sender.send(batch('before'));
+    const frozen = await leaderOf(topic, 0);
+
+    await cluster.freeze(frozen);
+    const isWritten = await sender.send(batch('under')).then(
+      () => true,
+      () => false,
+    );
+    await cluster.thaw(frozen);
+
+    await until('a leader of each partition', () =>
+      member.log.append(world.spread(topic, 1)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const stored = new Set((await world.readAll(member, topic)).map(({ value }) => value));
+    const lost = batch('under').filter(({ message }) => !stored.has(message.value));
+    await sender.close();
+    // where it was refused nothing was promised, and this test has seen nothing
+    expect({ isWritten, lost }).toEqual({ isWritten: true, lost: [] });
+  }, 60_000);
+});
+
+describe('a leader that is killed under load', () => {
+  it('costs no record that was appended, in either way, and no order', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append(world.spread(topic, 1));
+    await member.log.subscribe('group', topic, writeEffects);
+    const end = performance.now() + 9_000;
+    const taken: string[] = [];
+    const relayed: string[] = [];
+    const writer = async (key: string): Promise<void> => {
+      for (let value = 0; performance.now() < end; value += 1) {
+        const text = `${key} ${value}`;
+        await member.log.append([world.record(topic, key, text)]).then(
+          () => taken.push(text),
+          () => undefined,
+        );
+        await delay(5);
+      }
+    };
+    const relaying = async (): Promise<void> => {
+      for (let value = 0; performance.now() < end; value += 1) {
+        const text = `relayed ${value}`;
+        await member.database.transaction((transaction) => {
+          member.log.appendIn(transaction, [world.record(topic, 'relayed', text)]);
+          return Promise.resolve();
+        });
+        relayed.push(text);
+        await delay(20);
+      }
+    };
+
+    const load = Promise.all([...Array.from({ length: 24 }, (_, key) => writer(`key-${key}`)), relaying()]);
+    await delay(1_000);
+    const killed = await leaderOf(topic, 0);
+    await cluster.kill(killed);
+    await delay(5_000);
+    await cluster.start(killed);
+    await load;
+
+    const values = async (): Promise<string[]> =>
+      (await world.effects(topic)).map(({ value }) => String(JSON.parse(value)));
+    await until(
+      'what was relayed',
+      async () => (await values()).filter((text) => text.startsWith('relayed')).length >= relayed.length,
+    );
+    await until('what was appended', async () => {
+      const seen = new Set(await values());
+      return taken.every((text) => seen.has(text));
+    });
+    const seen = await values();
+    expect(seen.filter((text) => text.startsWith('relayed'))).toEqual(relayed);
+    const orders = Array.from({ length: 24 }, (_, key) => [
+      ...new Set(seen.filter((text) => text.startsWith(`key-${key} `)).map((text) => Number(text.split(' ')[1]))),
+    ]);
+    expect(orders).toEqual(orders.map((order) => order.toSorted((a, b) => a - b)));
+    expect(taken.length).toBeGreaterThan(500);
+  }, 120_000);
+});

@@ -1,0 +1,153 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { openKafkaDoor, type KafkaDoor } from '../../../test/harness/kafka-door.js';
+import { createTestKafka } from '../../../test/harness/test-kafka.js';
+import { ContractWorld, everyOffset, until, writeEffects } from '../src/contract/contract-world.js';
+import { openKafkaAdapter } from './open-kafka-adapter.js';
+
+/** Facebook waits 5 s; the rest is for a busy machine. */
+const answeredWithinMs = 4_500;
+const { brokers, topicPrefix } = createTestKafka();
+
+/** What the real log may do to our partitions, past our adapter. */
+const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+let door: KafkaDoor;
+let world: ContractWorld;
+
+beforeAll(async () => {
+  door = await openKafkaDoor();
+  await admin.connect();
+  world = await ContractWorld.create(() => openKafkaAdapter({ brokers: [door.address], topicPrefix }));
+}, 60_000);
+
+afterEach(async () => {
+  door.thaw();
+  await world.closeMembers();
+});
+
+afterAll(async () => {
+  await world.close();
+  await admin.disconnect();
+  await door.close();
+});
+
+/** As retention does. */
+async function deleteBefore(topic: string, partition: number, offset: number): Promise<void> {
+  const name = `${topicPrefix}${topic}`;
+  // kafkajs looks for the leaders of topics that it has been asked about
+  await admin.fetchTopicOffsets(name);
+  await admin.deleteTopicRecords({ topic: name, partitions: [{ partition, offset: String(offset) }] });
+}
+
+describe('appends to Kafka', () => {
+  it('are all there and in order when answers get lost', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    const values = Array.from({ length: 12 }, (_, index) => index);
+    await member.log.append([world.record(topic, 'one', -1)]);
+
+    for (const value of values) {
+      door.loseAnswers(value % 2);
+      await member.log.append([world.record(topic, 'one', value)]);
+    }
+
+    const stored = (await world.readAll(member, topic)).map((record) => Number(record.value));
+    expect([...new Set(stored)]).toEqual([-1, ...values]);
+    // an answer that was lost leaves its record twice: at least once, and what comes in is known by its id
+    expect(stored.length).toBeGreaterThan(values.length + 1);
+  });
+
+  it('keep their order when many wait and answers get lost', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append([world.record(topic, 'one', -1)]);
+    const values = Array.from({ length: 400 }, (_, index) => index);
+    door.loseAnswers(5);
+
+    const calls = values.map((value) => member.log.append([world.record(topic, 'one', value)]));
+    await Promise.all(calls);
+
+    const stored = (await world.readAll(member, topic)).map((record) => Number(record.value));
+    expect([...new Set(stored)]).toEqual([-1, ...values]);
+  });
+
+  it('are refused in time when the broker freezes, and go on over a new connection while the old one hangs', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append([world.record(topic, 'x', 'before')]);
+    door.freeze();
+    const since = performance.now();
+
+    await expect(member.log.append([world.record(topic, 'x', 'lost sight of')])).rejects.toThrow();
+    expect(performance.now() - since).toBeLessThan(answeredWithinMs);
+
+    await member.log.append([world.record(topic, 'x', 'after')]);
+    const stored = (await world.readAll(member, topic)).map(({ value }) => value);
+    expect(stored).toEqual(expect.arrayContaining(['"before"', '"after"']));
+  }, 30_000);
+});
+
+describe('a group that reads Kafka', () => {
+  it('says when nothing comes any more, and goes on over a new connection while the old one hangs', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    const subscription = await member.log.subscribe('group', topic, writeEffects);
+    await member.log.append(world.spread(topic, 1));
+    await world.offsetsOfEffects(topic, world.adapter.partitions);
+    expect(subscription.health()).toEqual({ ok: true });
+
+    door.freezeAll();
+    await until('the subscription to say so', () => !subscription.health().ok);
+    expect(subscription.health().reason).toContain('Cannot read Kafka');
+    expect(await member.log.health()).toMatchObject({ ok: false, reason: expect.stringContaining('Kafka') as string });
+    door.thaw();
+
+    await until('the log to take appends', () =>
+      member.log.append(world.spread(topic, 1)).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { end } = await member.log.range(topic);
+    const total = Object.values(end).reduce((sum, next) => sum + next, 0);
+    expect(await world.offsetsOfEffects(topic, total)).toEqual(everyOffset(end));
+    await until('the subscription to be well', () => subscription.health().ok);
+  }, 40_000);
+
+  it('stops a partition whose records are gone, instead of going on behind them', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    const first = await member.log.subscribe('group', topic, writeEffects);
+    await member.log.append(world.spread(topic, 1));
+    await world.offsetsOfEffects(topic, world.adapter.partitions);
+    await first.close();
+    await member.log.append(world.spread(topic, 2));
+    await deleteBefore(topic, 3, 2);
+
+    const subscription = await member.log.subscribe('group', topic, writeEffects);
+
+    await world.offsetsOfEffects(topic, 3 * world.adapter.partitions - 2);
+    await until('the partition to stop', () => !subscription.health().ok);
+    expect(subscription.health().reason).toContain('Partition 3: position 1 is before the oldest record kept (2)');
+    const offsets = (await world.effects(topic)).filter(({ partition }) => partition === 3).map(({ offset }) => offset);
+    expect(offsets).toEqual([0]);
+  });
+
+  it('stops a partition whose records go while it reads', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    const gate = world.gate();
+    const subscription = await member.log.subscribe('group', topic, () => gate.opened);
+    await member.log.append([world.record(topic, world.keyOf(3))]);
+    // more than a reader keeps before it: it has to come back to Kafka for the rest
+    for (let count = 0; count < 5; count += 1) {
+      const records = Array.from({ length: 900 }, () => world.record(topic, world.keyOf(3), 'x'.repeat(1_000)));
+      await member.log.append(records);
+    }
+    const { end } = await member.log.range(topic);
+    await deleteBefore(topic, 3, Number(end[3]) - 1);
+    gate.open();
+
+    await until('the partition to stop', () => !subscription.health().ok);
+    expect(subscription.health().reason).toMatch(/Partition 3: position \d+ is before the oldest record kept/);
+  }, 30_000);
+});

@@ -1,0 +1,59 @@
+import type { KafkaConfig } from '#libs/config';
+import type { Database } from '#libs/database';
+import {
+  openKafkaEventLog,
+  openPostgresEventLog,
+  type EventLog,
+  type LogRecord,
+  type NewRecord,
+} from '#libs/event-log';
+import { topics } from '#libs/messaging';
+import { noMetrics, type Metrics } from '#libs/metrics';
+import type { Logger } from '#libs/observability';
+import { countAppended } from './count-appended.js';
+
+export interface LogOptions {
+  readonly logger: Logger;
+  /** Default: none are kept. */
+  readonly metrics?: Metrics;
+  /** null, or not told: the log is in PostgreSQL. */
+  readonly kafka?: KafkaConfig | null;
+  /** False: other processes copy to Kafka what is appended in transactions. */
+  readonly relays?: boolean;
+  /** Default 7. */
+  readonly logRetentionDays?: number;
+  /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
+  readonly memberId?: string;
+}
+
+/** Of which every record is appended in a transaction. */
+const transactional = new Set<string>([topics.commands, topics.updates]);
+
+/** In PostgreSQL, or in Kafka where one is configured; above it nobody knows. */
+export function openLog(database: Database, options: LogOptions): Promise<EventLog> {
+  const { logger, memberId, kafka = null, relays = true, logRetentionDays = 7, metrics = noMetrics } = options;
+  const common = {
+    database,
+    ...(memberId === undefined ? {} : { memberId, isAlone: true }),
+    onProblem: (message: string, error?: unknown) => {
+      logger.warn({ err: error }, message);
+    },
+    onAlarm: (message: string, error?: unknown, record?: LogRecord) => {
+      logger.error(
+        { err: error, request_id: record?.headers['request-id'], workspace_id: record?.workspaceId },
+        message,
+      );
+    },
+    onAppended: (records: readonly NewRecord[]) => {
+      countAppended(metrics, records);
+    },
+  };
+  if (kafka === null) return openPostgresEventLog(common);
+  return openKafkaEventLog({
+    ...common,
+    kafka: { ...kafka, retentionDays: logRetentionDays },
+    topics: Object.values(topics),
+    isTransactional: (topic) => transactional.has(topic),
+    relays,
+  });
+}
