@@ -33,7 +33,7 @@ async function leaderOf(topic: string, partition: number): Promise<number> {
 }
 
 describe('a batch that spans leaders', () => {
-  it('is all there when it counts as written, though a leader froze and died under it when the others had answered', async () => {
+  it('is all there when it counts as written, though a leader died under it when the others had answered (interleaving 26)', async () => {
     const topic = world.topic();
     const member = await world.open();
     await member.log.append(world.spread(topic, 1));

@@ -62,7 +62,7 @@ describe('the relay', () => {
     expect(await member.log.lag('group', topic)).toEqual({ records: 0, seconds: 0 });
   });
 
-  it('may relay all again: a group takes each record once, also after it was opened anew', async () => {
+  it('may relay all again: a group takes each record once, also after it was opened anew (interleaving 13)', async () => {
     const topic = world.topic();
     const member = await world.open();
     const first = await member.log.subscribe('group', topic, writeEffects);
@@ -117,7 +117,7 @@ describe('the relay', () => {
     expect(await valuesOf(topic)).toEqual(['direct', 'kept']);
   });
 
-  it('waits while Kafka is away, says so, and then brings everything in order', async () => {
+  it('waits while Kafka is away, says so, and then brings everything in order (interleaving 13)', async () => {
     const topic = world.topic();
     const member = await world.open();
     await member.log.subscribe('group', topic, writeEffects);
@@ -137,7 +137,7 @@ describe('the relay', () => {
 });
 
 describe('a tail of what is relayed', () => {
-  it('goes on from PostgreSQL while Kafka is away, and has each record once', async () => {
+  it('goes on from PostgreSQL while Kafka is away, and has each record once (interleaving 13)', async () => {
     const topic = `${world.topic()}.updates`;
     const [writing, reading] = await Promise.all([world.open(), world.open()]);
     const seen: LogRecord[] = [];
