@@ -1,5 +1,6 @@
 import type { LikelySend, SendSearch } from '#libs/channels/kit';
 import { messageId, type Message } from '#libs/messaging';
+import type { Doubt } from '../src/turn.js';
 import { accepted, unknown } from './sending-parts.js';
 import { SendingWorld } from './sending-world.js';
 
@@ -20,6 +21,11 @@ describe('a send without an answer on a channel whose source will not tell', () 
 
   const setChannel = (state: string, fields: readonly string[]): Promise<unknown> =>
     world.database.query('update channels set health_state = $1, subscribed_fields = $2', [state, fields]);
+  /** The projector reads the result at once. */
+  const settle = async (doubt: Doubt, search: SendSearch): Promise<void> => {
+    await world.settle(doubt, search);
+    await world.project();
+  };
   const expectUnknown = async (): Promise<void> => {
     expect(await world.look.row(message.id)).toMatchObject({
       state: 'unknown',
@@ -47,7 +53,7 @@ describe('a send without an answer on a channel whose source will not tell', () 
 
   it('is sent under the id of the one message that can be it, and the next goes out (interleaving 15)', async () => {
     const next = await world.send(chat);
-    await world.settle(await world.doubt(chat), shows(likely(mid)));
+    await settle(await world.doubt(chat), shows(likely(mid)));
     expect(await world.look.row(message.id)).toMatchObject({
       state: 'sent',
       source_message_id: mid,
@@ -66,7 +72,7 @@ describe('a send without an answer on a channel whose source will not tell', () 
     ['the source does not answer', { kind: 'unread', reason: 'HTTP 500' }],
   ])('is unknown when %s, and the next goes out (interleaving 15)', async (_, search) => {
     const next = await world.send(chat);
-    await world.settle(await world.doubt(chat), search);
+    await settle(await world.doubt(chat), search);
     await expectUnknown();
     expect((await world.taken(chat)).message.id).toBe(next.id);
   });
@@ -74,38 +80,38 @@ describe('a send without an answer on a channel whose source will not tell', () 
   it('is not what is known to be another message', async () => {
     const other = await world.newChat();
     await world.ended(other, accepted(mid));
-    await world.settle(await world.doubt(chat), shows(likely(mid)));
+    await settle(await world.doubt(chat), shows(likely(mid)));
     await expectUnknown();
   });
 
   it('is found beside what is known to be another message', async () => {
     const other = await world.newChat();
     await world.ended(other, accepted(`${mid}_other`));
-    await world.settle(await world.doubt(chat), shows(likely(`${mid}_other`), likely(mid)));
+    await settle(await world.doubt(chat), shows(likely(`${mid}_other`), likely(mid)));
     expect(await world.look.row(message.id)).toMatchObject({ state: 'sent', source_message_id: mid });
   });
 
   it('is unknown while an earlier send of the conversation is: it may be that one', async () => {
-    await world.settle(await world.doubt(chat), shows());
+    await settle(await world.doubt(chat), shows());
     message = await world.ended(chat, unknown);
-    await world.settle(await world.doubt(chat), shows(likely(mid)));
+    await settle(await world.doubt(chat), shows(likely(mid)));
     await expectUnknown();
   });
 
   it('is unknown while nobody has read the id of an earlier send', async () => {
-    await world.settle(await world.doubt(chat), shows(likely(`${mid}_first`)));
+    await settle(await world.doubt(chat), shows(likely(`${mid}_first`)));
     await world.send(chat);
     await world.closeTurn(await world.taken(chat), accepted(mid));
     message = await world.send(chat);
     await world.closeTurn(await world.taken(chat), unknown);
-    await world.settle(await world.doubt(chat), shows(likely(mid)));
+    await settle(await world.doubt(chat), shows(likely(mid)));
     await expectUnknown();
   });
 
   it('stays what its echo has made it meanwhile', async () => {
     const doubt = await world.doubt(chat);
     await world.echo(message, { attempt: 1, mid: `${mid}_echo` });
-    await world.settle(doubt, shows(likely(mid)));
+    await settle(doubt, shows(likely(mid)));
     expect(await world.look.row(message.id)).toMatchObject({ state: 'sent', source_message_id: `${mid}_echo` });
     expect(await results()).toBe(0);
   });
@@ -113,8 +119,8 @@ describe('a send without an answer on a channel whose source will not tell', () 
   it('is ended by one of two senders that look for it', async () => {
     const slow = await world.doubt(chat);
     const fast = await world.doubt(chat);
-    await world.settle(fast, shows(likely(mid)));
-    await world.settle(slow, { kind: 'unread', reason: 'no answer in time' });
+    await settle(fast, shows(likely(mid)));
+    await settle(slow, { kind: 'unread', reason: 'no answer in time' });
     expect(await world.look.row(message.id)).toMatchObject({ state: 'sent', source_message_id: mid });
     expect(await results()).toBe(1);
   });
@@ -127,7 +133,7 @@ describe('a send without an answer on a channel whose source will not tell', () 
       content: { type: 'text', text: 'hello' },
       sender_type: 'page',
     } as const;
-    await world.settleUnread(doubt, shows(likely(mid)));
+    await world.settle(doubt, shows(likely(mid)));
     await world.happen(chat, { type: 'message.echoed', payload: inbox });
     await world.project();
     await expectUnknown();
@@ -145,7 +151,7 @@ describe('a send without an answer on a channel whose source will not tell', () 
       { message: { text: 'hello', quick_replies: [{ title: 'Yes' }] } },
     ],
   ] as const)('is unknown without a question when it %s', async (_, state, fields, about) => {
-    await world.settle(await world.doubt(chat), shows(likely(mid)));
+    await settle(await world.doubt(chat), shows(likely(mid)));
     message = await world.send(chat, about);
     await world.end(await world.taken(chat), unknown);
     await setChannel(state, fields);

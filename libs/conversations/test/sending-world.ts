@@ -98,13 +98,8 @@ export class SendingWorld {
     return turn;
   }
 
-  /** Ends a doubt by what the source shows, and lets the projector read its result. */
-  async settle(doubt: Doubt, search: SendSearch): Promise<void> {
-    await this.settleUnread(doubt, search);
-    await this.project();
-  }
-
-  settleUnread(doubt: Doubt, search: SendSearch): Promise<unknown> {
+  /** Ends a doubt by what the source shows. */
+  settle(doubt: Doubt, search: SendSearch): Promise<unknown> {
     return settleDoubt(this.sender(), doubt, search);
   }
 
