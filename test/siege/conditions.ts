@@ -4,7 +4,7 @@ import { waitFor } from '../harness/wait-for.js';
 import { HeldSnapshot } from './held-snapshot.js';
 import { forgetFlushes, readClocks, readFlushes, timeFlushes } from './siege-database.js';
 import type { SiegeSettings } from './siege-settings.js';
-import type { SlowDisk } from './slow-disk.js';
+import { countOnSlowDisk, type SlowDisk } from './slow-disk.js';
 
 /** A snapshot is taken anew after each kill. */
 const snapshotPatienceMs = 60_000;
@@ -59,10 +59,16 @@ export class Conditions {
   private async measureDisk(): Promise<Part> {
     const { slowDiskMs, whyNot } = this.setting;
     const { count, meanMs } = await readFlushes(this.product.home);
-    const why = whyNot === undefined ? '' : `, because ${whyNot}`;
+    const measured = `${meanMs.toFixed(1)} ms by PostgreSQL's measure of the last ${count}`;
+    if (slowDiskMs === 0)
+      return {
+        line: `disk     as it is${whyNot === undefined ? '' : `, because ${whyNot}`}: ${measured}`,
+        complaints: [],
+      };
+    const { on, off } = countOnSlowDisk(this.product.process.pid);
     return {
-      line: `disk     ${slowDiskMs} ms added to each flush${why}: ${meanMs.toFixed(1)} ms by PostgreSQL's measure of the last ${count}`,
-      complaints: meanMs < slowDiskMs ? ['the disk was not slow'] : [],
+      line: `disk     ${slowDiskMs} ms added to each flush of ${on} processes: ${measured}`,
+      complaints: off > 0 || meanMs < slowDiskMs ? [`the disk was not slow, and not at all for ${off} processes`] : [],
     };
   }
 
@@ -92,5 +98,6 @@ interface Part {
 }
 
 function inDecimal(ms: number): string {
-  return (ms / 1000).toFixed(1);
+  // without a minus before 0.0
+  return (Math.round(ms / 100) / 10 + 0).toFixed(1);
 }

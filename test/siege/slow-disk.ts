@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { descendantsOf } from '../harness/process-tree.js';
 import { makeHome } from '../harness/temporary-home.js';
 
 interface SlowDiskTools {
@@ -23,4 +25,21 @@ export function slowDisk(slowDiskMs: number): SlowDisk {
   if (slowDiskMs === 0) return { environment: {}, slowDiskMs };
   if (whyNot !== undefined) return { environment: {}, slowDiskMs: 0, whyNot };
   return { environment: tools.slowDiskEnvironment(makeHome(), slowDiskMs), slowDiskMs };
+}
+
+/** Of this process and all below it: how many have the slow disk, and how many have not. */
+export function countOnSlowDisk(pid: number): { readonly on: number; readonly off: number } {
+  const maps = [pid, ...descendantsOf(pid).map((row) => row.pid)].flatMap(mapsOf);
+  const on = maps.filter((text) => text.includes('/slow-disk.so')).length;
+  return { on, off: maps.length - on };
+}
+
+/** Of one that has ended meanwhile: none. */
+function mapsOf(pid: number): string[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/maps`, 'utf8');
+    return text === '' ? [] : [text];
+  } catch {
+    return [];
+  }
 }

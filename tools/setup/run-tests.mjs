@@ -101,6 +101,7 @@ function sayWithoutSlowDisk() {
   );
   for (const file of files.filter((name) => new RegExp(slowDiskSuites).test(name)))
     console.log(`     ${file}: ${reason}`);
+  console.log(`     the slow disk of test/siege: ${reason}`);
 }
 
 function summarise(tests, checks) {
