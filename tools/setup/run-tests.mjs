@@ -16,6 +16,9 @@ const notOfServers = [
   'e2e/(crash|crowd|early-start|outage|points|refusals|restore|restore-roles|spool|standalone)\\.',
   'siege\\.e2e',
 ];
+/** Words and readers, the same on every PostgreSQL: on a server `npm run test:server` runs them too. */
+const notEachTime =
+  'e2e/(both-streams|clocks|contacts|content|guide-.*|lists|log-lines|once|openapi|outage-secrets|secrets|silent-page|source-apps|thin-line|token|windows)\\.';
 /** What would tell of another Node first: all that is pure, and the main line from end to end. */
 const shortForm = [
   '(apps|libs)/.*/src/.*\\.spec\\.ts$',
@@ -33,7 +36,7 @@ async function runEverything() {
   mkdirSync(inRoot('.cache'), { recursive: true });
   rmSync(inRoot(report), { force: true });
   const embedded = await runJest({});
-  const server = await testOnServer();
+  const server = await testOnServer([...notOfServers, notEachTime]);
   const kafka = await testOnKafka();
   const onImageNode = await testOnImageNode();
   const tests = together([embedded, ...[server, onImageNode.tests, ...kafka.tests].filter((run) => run !== undefined)]);
@@ -45,19 +48,20 @@ async function runEverything() {
   for (const line of kafka.notRun) console.log(`     ${line}`);
   if (server === undefined)
     console.log('     suites on a PostgreSQL server: none is installed here (npm run test:server)');
+  else console.log('     suites of words and readers on the PostgreSQL server (npm run test:server runs all)');
   if (onImageNode.reason !== undefined) console.log(`     short form on Node ${imageMajor}: ${onImageNode.reason}`);
   writeFileSync(inRoot(report), JSON.stringify({ passed, failed }));
   return failed === 0 ? 0 : 1;
 }
 
 /** The suites again, on a PostgreSQL as it is packaged for servers. Undefined: there is none on this machine. */
-async function testOnServer() {
+async function testOnServer(without = notOfServers) {
   const found = findServerPrograms();
   if (found === undefined) return undefined;
   console.log(`\nThe suites that use a database, on PostgreSQL ${found.major} as DATABASE_URL:`);
   const server = await startServerPostgres(found);
   try {
-    const ignored = notOfServers.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
+    const ignored = without.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]);
     return await runJest({ env: { PARLEY_TEST_POSTGRES_URL: server.url } }, ...ignored);
   } finally {
     await server.stop();
