@@ -3,6 +3,7 @@ import { openPostgresEventLog, type EventLog } from '#libs/event-log';
 import { createLogger } from '#libs/observability';
 import type { Platform } from '#libs/platform';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { CutLine } from '../../../test/harness/cut-line.js';
 import { makeHome, removeHomes } from '../../../test/harness/temporary-home.js';
 import { waitFor } from '../../../test/harness/wait-for.js';
 import { GapNotes } from '../src/webhooks/gap-notes.js';
@@ -12,13 +13,19 @@ const start = Date.parse('2026-01-01T12:00:00.000Z');
 
 describe('the gap of refused webhooks', () => {
   let test: TestDatabase;
+  let line: CutLine;
   let database: Database;
+  /** Of the ingester. */
+  let cuttable: Database;
+  /** Since something was refused. */
+  const lines: string[] = [];
   let log: EventLog;
   let gaps: WebhookGaps;
   let second = 0;
 
   const refuseAt = (at: number): void => {
     second = at;
+    lines.length = 0;
     gaps.note('facebook', ['page']);
   };
   /** Of each what is told: from, to, in seconds, and how many were refused. */
@@ -28,11 +35,11 @@ describe('the gap of refused webhooks', () => {
     );
     return rows.map(({ from, to, refused }) => [secondOf(from), secondOf(to), refused]);
   };
-  /** Waits for it. */
+  /** Waits for it, and until the ingester knows. */
   const toldWith = (...expected: readonly number[][]): Promise<boolean> =>
     waitFor(`${JSON.stringify(expected)} to be told`, async () => {
       const found = JSON.stringify(await told());
-      return found === JSON.stringify(expected);
+      return found === JSON.stringify(expected) && lines.some((text) => text.includes('may be lost'));
     });
   const secondOf = (at: Date): number => (at.getTime() - start) / 1_000;
 
@@ -41,9 +48,12 @@ describe('the gap of refused webhooks', () => {
     await migrate(test.url);
     database = openPgDatabase(await openDataSource({ url: test.url, poolSize: 4 }));
     log = await openPostgresEventLog({ database });
-    const logger = createLogger({ app: 'ingester', level: 'silent' });
+    line = await CutLine.to(test.url);
+    cuttable = openPgDatabase(await openDataSource({ url: line.url, poolSize: 2 }));
+    const destination = { write: (text: string) => lines.push(text) };
+    const logger = createLogger({ app: 'ingester', level: 'debug', destination });
     const now = (): Date => new Date(start + second * 1_000);
-    const platform = { database, log, logger, now, publicUrl: 'https://parley.example' } as Platform;
+    const platform = { database: cuttable, log, logger, now, publicUrl: 'https://parley.example' } as Platform;
     gaps = new WebhookGaps(platform, new GapNotes(makeHome(), logger));
     await gaps.onApplicationBootstrap();
   });
@@ -51,6 +61,8 @@ describe('the gap of refused webhooks', () => {
   afterAll(async () => {
     await gaps.onModuleDestroy();
     await log.close();
+    await cuttable.close();
+    await line.cut();
     await database.close();
     await test.drop();
     removeHomes();
@@ -79,5 +91,16 @@ describe('the gap of refused webhooks', () => {
     refuseAt(162);
     refuseAt(222);
     expect(await toldWith([0, 4, 3], [20, 20, 1], [100, 222, 4])).toBe(true);
+  });
+
+  it('is kept while nobody can be told, and told whole in the end', async () => {
+    await line.cut();
+    refuseAt(300);
+    second = 302;
+    await waitFor('a telling to fail', () => lines.some((text) => text.includes('cannot be noted yet')));
+    refuseAt(330);
+    second = 332;
+    await line.mend();
+    expect(await toldWith([0, 4, 3], [20, 20, 1], [100, 222, 4], [300, 330, 2])).toBe(true);
   });
 });
