@@ -103,4 +103,19 @@ describe('the gap of refused webhooks', () => {
     await line.mend();
     expect(await toldWith([0, 4, 3], [20, 20, 1], [100, 222, 4], [300, 330, 2])).toBe(true);
   });
+
+  it('is told once more when something is refused while it is being told', async () => {
+    refuseAt(400);
+    await database.transaction(async (sql) => {
+      await sql.query('lock table webhook_gaps');
+      second = 402;
+      await waitFor('it to be told', async () => {
+        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return (await database.query(waiting)).length > 0;
+      });
+      refuseAt(403);
+    });
+    second = 405;
+    expect(await toldWith([0, 4, 3], [20, 20, 1], [100, 222, 4], [300, 330, 2], [400, 403, 2])).toBe(true);
+  });
 });
