@@ -8,7 +8,6 @@ const maxMessageBytes = 8_388_608;
 const createTimeoutMs = 5_000;
 const askWithinMs = 8_000;
 const usualReplication = 3;
-const maxLookups = 100;
 const lookupPauseMs = 20;
 
 /** It will not become right by itself: somebody has to change the topic or the configuration. */
@@ -60,7 +59,7 @@ async function ensureTopic({ kafka, settings, partitions, settleCluster }: Kafka
     await settleCluster(clusterId);
     const replication = settings.replication ?? Math.min(usualReplication, brokers.length);
     const wanted = topicOf(settings, topic, { partitions, replication });
-    const isNew = await admin.createTopics({ topics: [wanted], timeout: createTimeoutMs, waitForLeaders: true });
+    const isNew = await admin.createTopics({ topics: [wanted], timeout: createTimeoutMs, waitForLeaders: false });
     // also of a topic that another process makes at this moment
     await untilLed(admin, topic);
     if (!isNew) await checkTopic(admin, wanted);
@@ -69,14 +68,15 @@ async function ensureTopic({ kafka, settings, partitions, settleCluster }: Kafka
   }
 }
 
-/** A leader is named before it has made its partition; what is sent until then is partly refused, and so written twice. */
+/** Its name comes before its leaders, and they before their partitions; what is sent until then is partly refused, and so written twice. */
 async function untilLed(admin: Admin, topic: string): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
+  const until = performance.now() + createTimeoutMs;
+  for (;;) {
     try {
       await admin.fetchTopicOffsets(topic);
       return;
     } catch (error) {
-      if (tries === maxLookups) throw error;
+      if (performance.now() > until) throw error;
       await delay(lookupPauseMs);
     }
   }
