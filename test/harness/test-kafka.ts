@@ -9,6 +9,19 @@ export interface TestKafka {
   readonly retentionDays: number;
 }
 
+/** Where that broker wants TLS and a password, as the environment of a role. */
+export function safeKafkaEnvironment(): NodeJS.ProcessEnv {
+  const safe = JSON.parse(process.env['PARLEY_TEST_KAFKA_SAFE'] ?? '{}') as Record<string, string>;
+  return {
+    KAFKA_BROKERS: safe['servers'],
+    KAFKA_SSL: 'true',
+    NODE_EXTRA_CA_CERTS: safe['certificate'],
+    KAFKA_SASL_MECHANISM: 'plain',
+    KAFKA_SASL_USERNAME: safe['username'],
+    KAFKA_SASL_PASSWORD: safe['password'],
+  };
+}
+
 /** The broker of this Jest run (`npm run test:kafka`), with topics that nobody else has. */
 export function createTestKafka(): TestKafka {
   const brokers = process.env['PARLEY_TEST_KAFKA_BROKERS']?.split(',');

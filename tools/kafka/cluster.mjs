@@ -8,21 +8,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assembleKafka, firstErrors, versions } from './assemble.mjs';
+import { makeSafeListener } from './safe-listener.mjs';
 
 const readyWithinMs = 90_000;
 /** Short-lived and on few cores: the second compiler and a parallel collector would cost more than they bring. */
 const jvm = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /**
- * `{servers, door, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. Of several, two hold each record
+ * `{servers, door, safe, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. Of several, two hold each record
  * before it counts as written. `door`: who comes in at `target` is told that the first broker is at `address`, where a
- * test may listen and pass on what it likes.
+ * test may listen and pass on what it likes. `safe`: where it wants TLS and a password.
  */
 export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   const jars = assembleKafka(version);
   const directory = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
-  const [target, address, ...ports] = await freePorts(2 + 2 * brokers);
+  const [target, address, safePort, ...ports] = await freePorts(3 + 2 * brokers);
   const door = { target, address };
+  const safe = await makeSafeListener(directory, safePort);
   // 16 random bytes; a leading dash would be taken for a flag
   const clusterId = `P${randomBytes(16).toString('base64url').slice(1)}`;
   const nodes = Array.from({ length: brokers }, (_, index) => ({
@@ -32,7 +34,7 @@ export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
     folder: join(directory, `node-${index + 1}`),
     child: undefined,
   }));
-  const cluster = { jars, clusterId, nodes, door };
+  const cluster = { jars, clusterId, nodes, door, safe };
   const stop = async () => {
     await Promise.all(nodes.map(kill));
     rmSync(directory, { recursive: true, force: true });
@@ -48,6 +50,7 @@ export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   return {
     servers: nodes.map(({ port }) => `127.0.0.1:${port}`).join(','),
     door,
+    safe: safe.access,
     kill: (id) => kill(nodeOf(id)),
     freeze: (id) => nodeOf(id).child.kill('SIGSTOP'),
     thaw: (id) => nodeOf(id).child.kill('SIGCONT'),
@@ -56,20 +59,22 @@ export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   };
 }
 
-function properties({ nodes, door }, { id, port, quorumPort, folder }) {
+function properties({ nodes, door, safe }, { id, port, quorumPort, folder }) {
   const own = `CLIENT://127.0.0.1:${port}`;
-  const doors = id === 1 ? { real: `,DOOR://127.0.0.1:${door.target}`, told: `,DOOR://127.0.0.1:${door.address}` } : {};
+  const isFirst = id === 1;
+  const real = isFirst ? `,DOOR://127.0.0.1:${door.target},${safe.listener}` : '';
+  const told = isFirst ? `,DOOR://127.0.0.1:${door.address},${safe.listener}` : '';
   const replicas = Math.min(3, nodes.length);
   const inSync = Math.max(1, replicas - 1);
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': nodes.map((node) => `${node.id}@127.0.0.1:${node.quorumPort}`).join(','),
-    listeners: `${own},QUORUM://127.0.0.1:${quorumPort}${doors.real ?? ''}`,
-    'advertised.listeners': `${own}${doors.told ?? ''}`,
+    listeners: `${own},QUORUM://127.0.0.1:${quorumPort}${real}`,
+    'advertised.listeners': `${own}${told}`,
     'controller.listener.names': 'QUORUM',
     'inter.broker.listener.name': 'CLIENT',
-    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,QUORUM:PLAINTEXT,DOOR:PLAINTEXT',
+    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,QUORUM:PLAINTEXT,DOOR:PLAINTEXT,SAFE:SASL_SSL',
     'log.dirs': join(folder, 'data'),
     'default.replication.factor': replicas,
     'min.insync.replicas': inSync,
@@ -83,6 +88,7 @@ function properties({ nodes, door }, { id, port, quorumPort, folder }) {
     'log.cleaner.dedupe.buffer.size': 8_388_608,
     'num.network.threads': 2,
     'num.io.threads': 4,
+    ...(isFirst ? safe.properties : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Suites that want Kafka: they run by themselves (tools/setup/run-kafka-tests.mjs), and are said when they do not. */
 export const kafkaSuites = '/kafka\\.([a-z-]+\\.)?(int|e2e|contract)-spec\\.ts$';
-/** Those that stand between Kafka and us, which only a broker of our own lets them do. */
-export const kafkaDoorSuites = '/kafka\\.guards(-[a-z]+)?\\.int-spec\\.ts$';
+/** Those that stand between Kafka and us, or want a password of it: only a broker of our own lets them. */
+export const kafkaDoorSuites = '/kafka\\.guards(-[a-z]+)?\\.(int|e2e)-spec\\.ts$';
 /** Those that start several brokers: `npm run test:kafka -- --faults`. */
 export const kafkaFaultSuites = '/kafka\\.faults\\.int-spec\\.ts$';
 

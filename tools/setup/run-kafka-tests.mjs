@@ -36,6 +36,7 @@ async function testOnOwnKafka(version, ignored, args) {
     const env = {
       PARLEY_TEST_KAFKA_BROKERS: own.servers,
       PARLEY_TEST_KAFKA_DOOR: JSON.stringify(own.door),
+      PARLEY_TEST_KAFKA_SAFE: JSON.stringify(own.safe),
       PARLEY_TEST_KAFKA_VERSION: version,
     };
     return { tests: [await runOn(env, ignored, args)], notRun: [] };

@@ -18,8 +18,11 @@ export interface Installation {
 /** One statement after the other: a scrape takes one connection of the pool, however much there is to ask. */
 export async function readInstallation({ database, log }: InstallationSource): Promise<Installation> {
   const groups = [];
-  for (const { group, topic } of await listGroups(database))
-    groups.push({ group, topic, ...(await log.lag(group, topic)) });
+  for (const { group, topic } of await listGroups(database)) {
+    // the log may be away while the database is not
+    const lag = await log.lag(group, topic).catch(() => null);
+    if (lag !== null) groups.push({ group, topic, ...lag });
+  }
   return {
     groups,
     deadLetters: await countDeadLetters(database),

@@ -25,6 +25,12 @@ import { kafkaLag, readKafkaRange } from './read-kafka.js';
 import { relayGroup } from './relay.js';
 import { createRelays } from './relays.js';
 import { settleCluster } from './settle-cluster.js';
+import { within } from './within.js';
+
+/** A scrape of the metrics answers after 1.5 s with what it has. */
+const lagWithinMs = 500;
+/** Readiness is told within a second. */
+const pingWithinMs = 600;
 
 export interface KafkaEventLogOptions extends Omit<PostgresEventLogOptions, 'onAppended'> {
   readonly kafka: KafkaSettings;
@@ -130,7 +136,11 @@ function assembleKafkaLog(shared: KafkaContext, { relays, onAppended }: Rest): E
     lag: (group, topic) =>
       group === relayGroup
         ? postgres.lag(group, topic)
-        : kafkaLag({ database, client, partitions }, nameOf(topic), { group, topic }),
+        : within(
+            lagWithinMs,
+            'tell a lag',
+            kafkaLag({ database, client, partitions }, nameOf(topic), { group, topic }),
+          ),
     health: async () => {
       const [ofPostgres, ofKafka] = await Promise.all([postgres.health(), pingKafka(client)]);
       return toHealth([
@@ -152,7 +162,7 @@ function assembleKafkaLog(shared: KafkaContext, { relays, onAppended }: Rest): E
 
 async function pingKafka(client: FetchClient): Promise<readonly string[]> {
   try {
-    await client.ping();
+    await within(pingWithinMs, 'answer', client.ping());
     return [];
   } catch (error) {
     return [`Kafka does not answer: ${describeError(error)}`];
