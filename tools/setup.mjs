@@ -16,6 +16,7 @@ const commands = {
   '--test-faults': async () => (await import('./setup/run-faults.mjs')).runFaults(rest),
   '--verify': async () => (await import('./setup/verify.mjs')).runVerify(),
   '--bench': async () => (await import('./setup/run-benches.mjs')).runBenches(rest),
+  '--image': async () => (await import('./setup/lay-out-image.mjs')).layOutImage(rest[0], rest[1]),
   '--soak': async () => (await import('./setup/run-soak.mjs')).runSoak(rest),
   '--generate': async () => (await import('./generate.mjs')).generateDocuments(),
 };
