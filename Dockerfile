@@ -1,5 +1,5 @@
 # One file for every part of Parley: docker build --build-arg APP=ingester -t parley-ingester .
-# APP is ingester, projector, channels, sender, standalone or migrate (docs/operations.md).
+# APP is ingester, projector, channels, sender, standalone or migrate (docs/deploying.md).
 
 FROM node:24-slim AS build
 WORKDIR /parley

@@ -14,6 +14,7 @@ const commands = {
   '--test-server': async () => (await import('./setup/run-tests.mjs')).runServerTests(),
   '--test-kafka': async () => (await import('./setup/run-kafka-tests.mjs')).runKafkaTests(rest),
   '--test-faults': async () => (await import('./setup/run-faults.mjs')).runFaults(rest),
+  '--test-packaging': async () => (await import('./packaging/packaging-checks.mjs')).runPackaging(),
   '--verify': async () => (await import('./setup/verify.mjs')).runVerify(),
   '--bench': async () => (await import('./setup/run-benches.mjs')).runBenches(rest),
   '--image': async () => (await import('./setup/lay-out-image.mjs')).layOutImage(rest[0], rest[1]),

@@ -12,6 +12,11 @@ const roles = [
 ];
 const referenceFiles = ['openapi.json', 'docs/swagger-ui.css', 'docs/swagger-ui-bundle.js'];
 
+async function imageMajor(): Promise<number> {
+  const module = '../../tools/setup/image-node.mjs';
+  return ((await import(module)) as { imageMajor: number }).imageMajor;
+}
+
 /** No engine runs here: the images' own content, command, account and environment are taken from what builds them. */
 describe(`what an image starts (${isContained ? 'no root, nothing writable but the volume' : 'as this user'})`, () => {
   let database: TestDatabase;
@@ -31,8 +36,9 @@ describe(`what an image starts (${isContained ? 'no root, nothing writable but t
     await database.drop();
   });
 
-  it('comes from a plain image of the current long-term Node, and is nobody privileged', () => {
-    expect(image.bases).toEqual(['node:24-slim', 'node:24-slim']);
+  it('comes from a plain image of the Node that is tested too, and is nobody privileged', async () => {
+    const base = `node:${await imageMajor()}-slim`;
+    expect(image.bases).toEqual([base, base]);
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(image.env['HOST']).toBe('0.0.0.0');
   });

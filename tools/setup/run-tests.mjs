@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
 import { slowDiskSuites, whyNoSlowDisk } from '../../test/slow-disk/slow-disk.mjs';
+import { ensureTools } from '../packaging/packaging-tools.mjs';
 import { findImageNode, imageMajor } from './image-node.mjs';
 import { jest, runJest } from './jest.mjs';
 import { inRoot } from './root.mjs';
@@ -15,6 +16,7 @@ const notOfServers = [
   'embedded-postgres|place-binaries|owner-lock',
   'e2e/(crash|crowd|early-start|outage|points|refusals|restore|restore-roles|spool|standalone)\\.',
   'siege\\.e2e',
+  'test/image/',
 ];
 /** Words and readers, the same on every PostgreSQL: on a server `npm run test:server` runs them too. */
 const notEachTime =
@@ -23,6 +25,7 @@ const notEachTime =
 const shortForm = [
   '(apps|libs)/.*/src/.*\\.spec\\.ts$',
   'e2e/(standalone|roles|sends|stream|guide-000-messenger-bot|guide-002-airy-facebook)\\.',
+  'test/image/',
 ];
 /** Read by .ci/run: {passed, failed}. */
 const report = '.cache/test-report.json';
@@ -40,6 +43,7 @@ async function runEverything() {
   const kafka = await testOnKafka();
   const onImageNode = await testOnImageNode();
   const tests = together([embedded, ...[server, onImageNode.tests, ...kafka.tests].filter((run) => run !== undefined)]);
+  await ensureTools({ onlyQuick: true });
   const checks = await verify();
   const count = (state) => checks.filter((check) => check.state === state).length;
   const passed = tests.passed + count('passed');

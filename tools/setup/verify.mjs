@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { packagingChecks } from '../packaging/packaging-checks.mjs';
 import { runNode } from './child.mjs';
 import { refuseSubject } from './commit-subject.mjs';
 import { readCommitSubjects } from './git.mjs';
@@ -24,6 +25,7 @@ const checks = [
   ['knip', () => tool('knip/bin/knip.js', '--no-progress')],
   ['generated documents', () => run('tools/generate.mjs', '--check')],
   ['commit subjects', checkCommitSubjects],
+  ...packagingChecks,
 ];
 
 export async function verify() {

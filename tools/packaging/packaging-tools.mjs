@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, mkdtempSync, copyFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChild } from '../setup/child.mjs';
+import { inRoot } from '../setup/root.mjs';
+
+const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'parley', 'tools');
+const helm = 'v3.22.0';
+const compose = 'v2.16.2';
+const prometheus = 'v0.316.0';
+const validator = '1.37.0';
+
+/**
+ * What checks the deployment files; kept by version for every clone of this account. `isQuick`: built in less than a minute, so
+ * `npm test` does it by itself. helm takes minutes where nothing of it is cached.
+ */
+const tools = {
+  check: {
+    place: `check-compose-${compose}-rules-${prometheus}`,
+    program: 'check',
+    needs: ['go', 'version'],
+    isQuick: true,
+    build: buildCheck,
+  },
+  'kubernetes-validate': {
+    place: `kubernetes-validate-${validator}`,
+    program: 'bin/kubernetes-validate',
+    needs: ['python3', '--version'],
+    isQuick: true,
+    build: buildValidator,
+  },
+  helm: { place: `helm-${helm}`, program: 'helm', needs: ['go', 'version'], isQuick: false, build: buildHelm },
+};
+
+/** The path of its program, or undefined. */
+export function findTool(name) {
+  const { place, program } = tools[name];
+  const path = join(folder, place, program);
+  return existsSync(path) ? path : undefined;
+}
+
+export function whyNot(name) {
+  const [needed] = tools[name].needs;
+  return `${name} is not built here; npm run test:packaging builds it where ${needed} is`;
+}
+
+/** Builds what is missing and can be built; `onlyQuick` leaves the rest alone. What fails is said by the checks that miss it. */
+export async function ensureTools({ onlyQuick }) {
+  for (const [name, tool] of Object.entries(tools)) {
+    if (findTool(name) !== undefined || (onlyQuick && !tool.isQuick)) continue;
+    const [program, argument] = tool.needs;
+    if (!(await isThere(program, argument))) continue;
+    console.log(`Building ${name} for the checks of the deployment …`);
+    const output = await buildInto(join(folder, tool.place), tool.build);
+    if (output !== undefined) console.log(`${output.trim()}\n${name} could not be built: see above.`);
+  }
+}
+
+async function isThere(program, argument) {
+  return runChild(program, [argument]).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
+}
+
+/** Answers what went wrong. A half-built tool has no place. */
+async function buildInto(place, build) {
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true });
+  const { code, output } = await build(place);
+  if (code === 0) return undefined;
+  rmSync(place, { recursive: true, force: true });
+  return output;
+}
+
+/** A module of the moment: its two libraries in the versions above, and our one file. */
+async function buildCheck(place) {
+  const module = mkdtempSync(join(tmpdir(), 'parley-check-'));
+  copyFileSync(inRoot('tools/packaging/check.go'), join(module, 'main.go'));
+  const go = (...args) => ['go', ['-C', module, ...args]];
+  const libraries = [
+    `github.com/compose-spec/compose-go/v2@${compose}`,
+    `github.com/prometheus/prometheus@${prometheus}`,
+  ];
+  try {
+    const built = await inTurn(
+      go('mod', 'init', 'parley-check'),
+      go('get', ...libraries),
+      go('get', '.'),
+      go('build', '-o', 'check', '.'),
+    );
+    if (built.code === 0) renameOrCopy(join(module, 'check'), join(place, 'check'));
+    return built;
+  } finally {
+    rmSync(module, { recursive: true, force: true });
+  }
+}
+
+function buildHelm(place) {
+  return runChild('go', ['install', `helm.sh/helm/v3/cmd/helm@${helm}`], { env: { ...process.env, GOBIN: place } });
+}
+
+/** A virtual environment stays where it was made. */
+function buildValidator(place) {
+  return inTurn(
+    ['python3', ['-m', 'venv', place]],
+    [
+      join(place, 'bin', 'pip'),
+      ['install', '--quiet', '--disable-pip-version-check', `kubernetes-validate==${validator}`],
+    ],
+  );
+}
+
+async function inTurn(...commands) {
+  let last = { code: 0, output: '' };
+  for (const [program, args] of commands) {
+    last = await runChild(program, args);
+    if (last.code !== 0) return last;
+  }
+  return last;
+}
+
+/** The cache may lie on another disk. */
+function renameOrCopy(from, to) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (error.code !== 'EXDEV') throw error;
+    copyFileSync(from, to);
+  }
+}
