@@ -8,7 +8,7 @@ import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/star
 import { startChats } from '../harness/start-chats.js';
 import { waitFor } from '../harness/wait-for.js';
 
-const seconds = outageSeconds(4);
+const seconds = outageSeconds(10);
 const pauseMs = outagePauseMs(seconds);
 
 describe('PostgreSQL goes away under an impatient Facebook', () => {
