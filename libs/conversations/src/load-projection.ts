@@ -1,4 +1,11 @@
-import { projectionStore, type RowKey, type SourceKey, type Transaction, type WaitingKey } from '#libs/database';
+import {
+  loadNamedRows,
+  projectionStore,
+  type RowKey,
+  type SourceKey,
+  type Transaction,
+  type WaitingKey,
+} from '#libs/database';
 import type { Event } from '#libs/messaging';
 import { awaiting, settlesSends } from './park-event.js';
 import { emptyProjection, sourceKey, waitingKey, type Projection, type ProjectionRules } from './projection.js';
@@ -60,18 +67,13 @@ async function loadNamed(
   );
   for (const key of waitingKeys) asked.add(keyOfWaiting(key));
   const sourceKeys = unique(events.flatMap(sourceKeysOf), (key) => sourceKey(key.channel_id, key.source_message_id));
-  const [waiting, sources, ...messages] = await Promise.all([
-    projectionStore.waiting(sql, waitingKeys),
-    projectionStore.sources(sql, sourceKeys),
-    projectionStore.messagesOfSources(sql, sourceKeys),
-    projectionStore.messages(
-      sql,
-      unique(events.flatMap(messageKeysOf), (key) => key.id),
-    ),
+  const messageKeys = unique(events.flatMap(messageKeysOf), (key) => key.id);
+  const [{ waiting, sources, messages }, awaitingReceipt] = await Promise.all([
+    loadNamedRows(sql, { waiting: waitingKeys, sources: sourceKeys, messages: messageKeys }),
     projectionStore.messagesAwaitingReceipt(sql, conversationShells(events.filter(hasWatermark))),
   ]);
   for (const row of sources) projection.sources.set(sourceKey(row.channel_id, row.source_message_id), row);
-  for (const row of messages.flat()) projection.messages.set(row.id, row);
+  for (const row of [...messages, ...awaitingReceipt]) projection.messages.set(row.id, row);
   for (const row of waiting) {
     const key = keyOfWaiting(row);
     projection.waiting.set(key, [...(projection.waiting.get(key) ?? []), row]);

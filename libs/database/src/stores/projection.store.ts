@@ -47,17 +47,6 @@ export const projectionStore = {
     return sql.query(statements.channels, [workspaceIds(keys), ids(keys)]);
   },
 
-  messages(sql: Queryable, keys: readonly RowKey[]): Promise<MessageEntity[]> {
-    if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(statements.messages, [workspaceIds(keys), ids(keys)]);
-  },
-
-  /** Those that the source knows under these ids. */
-  messagesOfSources(sql: Queryable, keys: readonly SourceKey[]): Promise<MessageEntity[]> {
-    if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(statements.messagesOfSources, sourceParameters(keys));
-  },
-
   /** Ours, of these conversations, that a watermark may still move. */
   messagesAwaitingReceipt(sql: Queryable, conversations: readonly RowKey[]): Promise<MessageEntity[]> {
     if (conversations.length === 0) return Promise.resolve([]);
@@ -76,15 +65,6 @@ export const projectionStore = {
   sources(sql: Queryable, keys: readonly SourceKey[]): Promise<MessageSourceEntity[]> {
     if (keys.length === 0) return Promise.resolve([]);
     return sql.query(statements.sources, sourceParameters(keys));
-  },
-
-  waiting(sql: Queryable, keys: readonly WaitingKey[]): Promise<WaitingEffectEntity[]> {
-    if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(statements.waiting, [
-      workspaceIdsOf(keys),
-      keys.map((key) => key.channel_id),
-      keys.map((key) => key.awaits),
-    ]);
   },
 
   saveConversations(sql: Transaction, rows: readonly ConversationEntity[]): void {
@@ -153,15 +133,6 @@ const statements = {
     'projection_channels',
     `select c.* from channels c ${ofIds} on c.id = k.id and c.workspace_id = k.workspace_id`,
   ),
-  messages: prepared(
-    'projection_messages',
-    `select m.* from messages m ${ofIds} on m.id = k.id and m.workspace_id = k.workspace_id`,
-  ),
-  messagesOfSources: prepared(
-    'messages_of_sources',
-    `select m.* from message_sources s ${ofSources}
-     join messages m on m.id = s.message_id and m.workspace_id = s.workspace_id`,
-  ),
   messagesAwaitingReceipt: prepared(
     'messages_awaiting_receipt',
     `select m.* from messages m ${ofIds} on m.conversation_id = k.id and m.workspace_id = k.workspace_id
@@ -175,12 +146,6 @@ const statements = {
      where m.state = 'pending'`,
   ),
   sources: prepared('projection_sources', `select s.* from message_sources s ${ofSources}`),
-  waiting: prepared(
-    'projection_waiting',
-    `select w.* from waiting_effects w
-     join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, awaits)
-       on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id`,
-  ),
   saveConversations: prepared('save_conversations', updateSql('conversations', conversationColumns)),
   countConversations: prepared(
     'count_conversations',
