@@ -9,9 +9,12 @@ export async function saveProjection(sql: Transaction, log: EventLog, projection
   const conversations = pick(projection.conversations, projection.changedConversations);
   projectionStore.saveConversations(sql, conversations);
   projectionStore.countConversations(sql, newConversationCounts(projection));
-  projectionStore.insertMessages(sql, pick(projection.messages, projection.newMessages));
+  projectionStore.insertMessages(
+    sql,
+    pick(projection.messages, projection.newMessages),
+    pick(projection.sources, projection.changedSources),
+  );
   projectionStore.updateMessages(sql, pick(projection.messages, projection.changedMessages));
-  projectionStore.saveSources(sql, pick(projection.sources, projection.changedSources));
   projectionStore.saveWaiting(sql, [...projection.parked.values()]);
   projectionStore.forgetWaiting(sql, projection.unparked);
   await sendStore.settleAttempts(sql, projection.settled);

@@ -79,16 +79,14 @@ export const projectionStore = {
     sendRows(sql, statements.countConversations, counts);
   },
 
-  insertMessages(sql: Transaction, rows: readonly MessageEntity[]): void {
-    sendRows(sql, statements.insertMessages, rows);
+  /** With what the source calls these, and others that are there already. */
+  insertMessages(sql: Transaction, rows: readonly MessageEntity[], sources: readonly MessageSourceEntity[]): void {
+    if (rows.length + sources.length > 0)
+      sql.send(statements.insertMessages, [JSON.stringify(rows), JSON.stringify(sources)]);
   },
 
   updateMessages(sql: Transaction, rows: readonly MessageEntity[]): void {
     sendRows(sql, statements.updateMessages, rows);
-  },
-
-  saveSources(sql: Transaction, rows: readonly MessageSourceEntity[]): void {
-    sendRows(sql, statements.saveSources, rows);
   },
 
   saveWaiting(sql: Transaction, rows: readonly WaitingEffectEntity[]): void {
@@ -156,14 +154,12 @@ const statements = {
   ),
   insertMessages: prepared(
     'insert_messages',
-    'insert into messages select r.* from json_populate_recordset(null::messages, $1) r',
+    `with told as (
+       insert into message_sources as s select r.* from json_populate_recordset(null::message_sources, $2) r
+       on conflict (channel_id, source_message_id) do update set raw = coalesce(s.raw, excluded.raw))
+     insert into messages select r.* from json_populate_recordset(null::messages, $1) r`,
   ),
   updateMessages: prepared('update_messages', updateSql('messages', messageColumns)),
-  saveSources: prepared(
-    'save_sources',
-    `insert into message_sources as s select r.* from json_populate_recordset(null::message_sources, $1) r
-     on conflict (channel_id, source_message_id) do update set raw = coalesce(s.raw, excluded.raw)`,
-  ),
   saveWaiting: prepared(
     'save_waiting',
     `insert into waiting_effects select r.* from json_populate_recordset(null::waiting_effects, $1) r
