@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runChild } from '../setup/child.mjs';
 import { inRoot } from '../setup/root.mjs';
+import { judgeCustomKinds } from './judge-custom-kinds.mjs';
 import { judgeManifests } from './judge-manifests.mjs';
 import { ensureTools, findTool, whyNot } from './packaging-tools.mjs';
 
@@ -34,7 +35,7 @@ const refusals = [
 
 /** Each ends in passed, failed or not run with a reason, as the checks of tools/setup/verify.mjs do. */
 export const packagingChecks = [
-  ['helm chart', () => withTools(['helm', 'kubernetes-validate'], checkChart)],
+  ['helm chart', () => withTools(['helm', 'kubernetes-validate', 'definitions'], checkChart)],
   ['compose file', () => withTools(['check'], checkCompose)],
   ['alert rules', () => withTools(['check'], checkRules)],
 ];
@@ -55,12 +56,14 @@ async function withTools(names, check) {
   return { state: problems.length === 0 ? 'passed' : 'failed', output: problems.join('\n') };
 }
 
-async function checkChart(helm, validate) {
+async function checkChart(helm, validate, folder) {
   const problems = [];
+  const files = readdirSync(folder).map((name) => join(folder, name));
+  const definitions = (await Promise.all(files.map((file) => readYaml(validate, file)))).flat();
   for (const file of readdirSync(inRoot(chart, 'ci'))) {
     const values = `${chart}/ci/${file}`;
     const lint = await runChild(helm, ['lint', '--strict', '--quiet', chart, '--values', values]);
-    if (lint.code === 0) problems.push(...(await checkRendered(helm, validate, values)));
+    if (lint.code === 0) problems.push(...(await checkRendered(values, { helm, validate, definitions })));
     else problems.push(`helm lint with ${values}:\n${lint.output}`);
   }
   for (const [args, words] of refusals) {
@@ -71,16 +74,18 @@ async function checkChart(helm, validate) {
   return problems;
 }
 
-async function checkRendered(helm, validate, values) {
+async function checkRendered(values, { helm, validate, definitions }) {
   const rendered = await template(helm, ['--values', values]);
   if (rendered.code !== 0) return [`helm template with ${values}:\n${rendered.output}`];
   const file = inRoot('.cache/packaging/manifests.yaml');
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, rendered.output);
-  // kinds that others bring (KEDA, prometheus-operator) have no schema there
+  // kinds that others bring have no schema there
   const validated = await runChild(validate, ['--strict', '--quiet', '--no-warn', '-k', kubernetes, file]);
   if (validated.code !== 0) return [`kubernetes-validate with ${values}:\n${validated.output}`];
-  return judgeManifests(await readYaml(validate, file)).map((problem) => `${values}: ${problem}`);
+  const manifests = await readYaml(validate, file);
+  const problems = [...judgeManifests(manifests), ...judgeCustomKinds(manifests, definitions)];
+  return problems.map((problem) => `${values}: ${problem}`);
 }
 
 function template(helm, args) {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, copyFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runChild } from '../setup/child.mjs';
 import { inRoot } from '../setup/root.mjs';
 
@@ -9,6 +9,8 @@ const helm = 'v3.22.0';
 const compose = 'v2.16.2';
 const prometheus = 'v0.316.0';
 const validator = '1.37.0';
+const keda = 'v2.21.0';
+const prometheusOperator = 'v0.85.0';
 
 /**
  * What checks the deployment files; kept by version for every clone of this account. `isQuick`: built in less than a minute, so
@@ -28,6 +30,13 @@ const tools = {
     needs: ['python3', '--version'],
     isQuick: true,
     build: buildValidator,
+  },
+  definitions: {
+    place: `definitions-keda-${keda}-prometheus-operator-${prometheusOperator}`,
+    program: '.',
+    needs: ['go', 'version'],
+    isQuick: true,
+    build: fetchDefinitions,
   },
   helm: { place: `helm-${helm}`, program: 'helm', needs: ['go', 'version'], isQuick: false, build: buildHelm },
 };
@@ -98,6 +107,23 @@ async function buildCheck(place) {
 
 function buildHelm(place) {
   return runChild('go', ['install', `helm.sh/helm/v3/cmd/helm@${helm}`], { env: { ...process.env, GOBIN: place } });
+}
+
+/** Of the kinds that KEDA and prometheus-operator bring: their modules hold them as files. */
+async function fetchDefinitions(place) {
+  const wanted = [
+    [`github.com/kedacore/keda/v2@${keda}`, 'config/crd/bases/keda.sh_scaledobjects.yaml'],
+    [
+      `github.com/prometheus-operator/prometheus-operator@${prometheusOperator}`,
+      'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml',
+    ],
+  ];
+  for (const [module, path] of wanted) {
+    const download = await runChild('go', ['mod', 'download', '-json', module]);
+    if (download.code !== 0) return download;
+    copyFileSync(join(JSON.parse(download.output.slice(download.output.indexOf('{'))).Dir, path), join(place, basename(path)));
+  }
+  return { code: 0, output: '' };
 }
 
 /** A virtual environment stays where it was made. */
