@@ -37,16 +37,20 @@ export interface Container {
 
 /** What the image of this app holds, in a folder of its own. */
 export async function layOut(app: string): Promise<string> {
-  const folder = newFolder();
-  const { code, output } = await ended(
-    spawn(process.execPath, ['tools/setup.mjs', '--image', app, join(folder, 'app')]),
-  );
+  const folder = join(newFolder(), 'app');
+  const { code, output } = await layOutInto(folder, app);
   if (code !== 0) throw new Error(output);
-  return join(folder, 'app');
+  return folder;
 }
 
 export async function layOutInVain(app: string): Promise<Ended> {
-  return ended(spawn(process.execPath, ['tools/setup.mjs', '--image', app, join(newFolder(), 'app')]));
+  return layOutInto(join(newFolder(), 'app'), app);
+}
+
+/** Of the build that is there: `setup.mjs --image` would look first whether packages and build are those of this Node. */
+function layOutInto(folder: string, app: string): Promise<Ended> {
+  const script = `import { layOutImage } from './tools/setup/lay-out-image.mjs'; layOutImage(...process.argv.slice(1));`;
+  return ended(spawn(process.execPath, ['--input-type=module', '-e', script, app, folder]));
 }
 
 /** Runs a command of the image to its end. */
