@@ -46,6 +46,7 @@ interface Exposed {
 async function readExposed(): Promise<readonly Exposed[]> {
   const metrics = await openMetrics('ingester');
   metrics.spool(() => ({ bytes: 0, records: 0, oldestSeconds: 0 }));
+  metrics.streamBuffers(() => 0);
   const away = (): Promise<never> => Promise.reject(new Error('away'));
   const sources = { database: { query: away, transaction: away } as unknown as Database, log: {} as EventLog };
   const page = await createMetricsPage(metrics, { ...sources, checks: () => [] });
