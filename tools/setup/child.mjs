@@ -5,12 +5,12 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs a program in the repository, without a shell and without stdin. A signal that reaches us while it runs goes on to
- * it, and ends us after it. `isShown` lets it write to the terminal; otherwise its output is collected.
+ * it, and ends us after it. `isShown` lets it write to the terminal; otherwise its output is collected. After `limitMs` it is ended.
  */
-export function runChild(program, args, { env = process.env, isShown = false } = {}) {
+export function runChild(program, args, { env = process.env, isShown = false, limitMs } = {}) {
   return new Promise((resolve, reject) => {
     const stdio = isShown ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(program, args, { cwd: root, env, stdio });
+    const child = spawn(program, args, { cwd: root, env, stdio, timeout: limitMs });
     let output = '';
     let received;
     const collect = (chunk) => (output += chunk);
