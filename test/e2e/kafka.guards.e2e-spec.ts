@@ -86,6 +86,8 @@ it('takes webhooks and calls while Kafka is away, and brings both where they bel
   door.freezeAll();
   const away = [await deliver('while Kafka is away'), await deliver('and once more')];
   const pending = await client().sendText(conversation.id, 'an answer meanwhile');
+  const ready = await Promise.all(roles.map(async (role) => [role, (await readiness(urlOf(role))).status]));
+  expect(Object.fromEntries(ready)).toEqual({ ingester: 200, channels: 200, projector: 503, sender: 503 });
   door.thaw();
 
   for (const mid of away) await waitFor('the message', () => client().messageByMid(channel.id, mid), 30_000);

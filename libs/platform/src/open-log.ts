@@ -20,6 +20,8 @@ export interface LogOptions {
   readonly kafka?: KafkaConfig | null;
   /** False: other processes copy to Kafka what is appended in transactions. */
   readonly relays?: boolean;
+  /** A process of which others make something of what it appends. */
+  readonly isOfUseWithoutKafka?: boolean;
   /** Default 7. */
   readonly logRetentionDays?: number;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
@@ -32,6 +34,7 @@ const transactional = new Set<string>([topics.commands, topics.updates]);
 /** In PostgreSQL, or in Kafka where one is configured; above it nobody knows. */
 export function openLog(database: Database, options: LogOptions): Promise<EventLog> {
   const { logger, memberId, kafka = null, relays = true, logRetentionDays = 7, metrics = noMetrics } = options;
+  const { isOfUseWithoutKafka = false } = options;
   const common = {
     database,
     ...(memberId === undefined ? {} : { memberId, isAlone: true }),
@@ -55,5 +58,6 @@ export function openLog(database: Database, options: LogOptions): Promise<EventL
     topics: Object.values(topics),
     isTransactional: (topic) => transactional.has(topic),
     relays,
+    isOfUseWithoutKafka,
   });
 }

@@ -43,6 +43,8 @@ export async function startRole(
       ...{ logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
       // the ingester appends nothing in transactions, and has no time for what others do
       ...{ kafka, relays: app !== 'ingester' },
+      // calls and streams live on PostgreSQL: a balancer must not take them away
+      isOfUseWithoutKafka: app === 'channels',
       ...(metrics === null ? {} : { metrics: metrics.open }),
       ...(decorators === undefined ? {} : { decorators }),
     });

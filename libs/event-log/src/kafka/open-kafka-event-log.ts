@@ -40,6 +40,8 @@ export interface KafkaEventLogOptions extends Omit<PostgresEventLogOptions, 'onA
   readonly isTransactional: (topic: string) => boolean;
   /** False: others copy what is appended in transactions to Kafka. Default true. */
   readonly relays?: boolean;
+  /** A process that appends in transactions, and does not wait for their records, is well while PostgreSQL is. */
+  readonly isOfUseWithoutKafka?: boolean;
   readonly onAppended?: (records: readonly NewRecord[]) => void;
 }
 
@@ -93,15 +95,17 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const isInPostgres = (topic: string): boolean => topic.endsWith(deadLetterSuffix) || isTransactional(topic);
   const epochs = new KnownEpochs(context.database);
   const shared = { parts, settings, kafka, nameOf, ensure, isInPostgres, handOver, epochs };
-  return assembleKafkaLog(shared, { relays, onAppended });
+  const { isOfUseWithoutKafka = false } = options;
+  return assembleKafkaLog(shared, { relays, onAppended, isOfUseWithoutKafka });
 }
 
 interface Rest {
   readonly relays: ReturnType<typeof createRelays>;
   readonly onAppended: (records: readonly NewRecord[]) => void;
+  readonly isOfUseWithoutKafka: boolean;
 }
 
-function assembleKafkaLog(shared: KafkaContext, { relays, onAppended }: Rest): EventLog {
+function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWithoutKafka }: Rest): EventLog {
   const { parts, settings, kafka, nameOf, isInPostgres, ensure } = shared;
   const { database, partitions } = parts.context;
   const postgres = assembleLog(parts);
@@ -142,6 +146,7 @@ function assembleKafkaLog(shared: KafkaContext, { relays, onAppended }: Rest): E
             kafkaLag({ database, client, partitions }, nameOf(topic), { group, topic }),
           ),
     health: async () => {
+      if (isOfUseWithoutKafka) return postgres.health();
       const [ofPostgres, ofKafka] = await Promise.all([postgres.health(), pingKafka(client)]);
       return toHealth([
         ...(ofPostgres.reason === undefined ? [] : [ofPostgres.reason]),

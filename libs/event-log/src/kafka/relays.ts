@@ -5,6 +5,8 @@ import type { LogContext } from '../postgres/log-context.js';
 import { createKafkaSender } from './kafka-sender.js';
 import { openRelay } from './relay.js';
 
+const retryMs = 1_000;
+
 export interface Relays {
   /** Relays these topics from now on, if nothing does. */
   start(topics: readonly string[]): void;
@@ -36,8 +38,11 @@ export function createRelays({ context, kafka, nameOf, ensure }: RelaysOptions):
     const opening = open(topic);
     relays.set(topic, opening);
     opening.catch((error: unknown) => {
-      // PostgreSQL was away: the next append, or the next start, tries again
+      // PostgreSQL went away
       relays.delete(topic);
+      setTimeout(() => {
+        start(topic);
+      }, retryMs).unref();
       context.onProblem(`Cannot relay ${topic} to Kafka yet: ${describeError(error)}`, error);
     });
   };
