@@ -62,9 +62,9 @@ describe('a soak', () => {
     expect(faults).toEqual([expect.stringContaining('the memory grew')]);
   });
 
-  it('is told by the median of five minutes, those before the mark and the last', () => {
-    const [before, last] = [still(200, 210, 190, 100, 300), still(205, 800, 195, 100, 206)];
-    const minutes = [...still(900, 900), ...before, ...still(500, 500), ...last];
+  it('is told by the lowest of five minutes, those before the mark and the last', () => {
+    const [before, last] = [still(230, 210, 200, 300, 290), still(285, 800, 205, 240, 300)];
+    const minutes = [...still(100, 100), ...before, ...still(150, 150), ...last];
     expect(judging.judgeSoak({ ...clean, from: 7, minutes })).toMatchObject({ levels: [200, 205], faults: [] });
   });
 
@@ -78,7 +78,7 @@ describe('a soak', () => {
     expect([ratio, faults.length]).toEqual([undefined, 1]);
   });
 
-  it('is measured by medians', () => {
+  it('is measured by the medians of minutes', () => {
     expect(judging.medianOf([300, 200, 210])).toBe(210);
   });
 });
