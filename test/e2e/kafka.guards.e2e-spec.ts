@@ -38,7 +38,7 @@ const readiness = async (url: string): Promise<{ status: number; body: string }>
 };
 
 beforeAll(async () => {
-  door = await openKafkaDoor();
+  door = await openKafkaDoor(3);
   database = await createTestDatabase();
   simulator = await startSimulator(app);
   await startInVain('migrate', environment());

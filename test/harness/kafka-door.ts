@@ -18,9 +18,10 @@ export interface KafkaDoor {
   close(): Promise<void>;
 }
 
-/** Stands where the broker of this Jest run says that it is, for those who ask it there. */
-export async function openKafkaDoor(): Promise<KafkaDoor> {
-  const { address, target } = JSON.parse(process.env['PARLEY_TEST_KAFKA_DOOR'] ?? '{}') as Record<string, number>;
+/** Stands where the broker of this Jest run says that it is, for those who ask it there. Each suite has a number of its own. */
+export async function openKafkaDoor(number: 1 | 2 | 3): Promise<KafkaDoor> {
+  const doors = JSON.parse(process.env['PARLEY_TEST_KAFKA_DOORS'] ?? '[]') as { address: number; target: number }[];
+  const { address, target } = doors[number - 1] ?? {};
   if (address === undefined || target === undefined)
     throw new Error('There is no door to Kafka for this suite: run it by npm run test:kafka.');
   const pairs = new Set<Pair>();

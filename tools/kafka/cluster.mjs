@@ -11,30 +11,32 @@ import { assembleKafka, firstErrors, versions } from './assemble.mjs';
 import { makeSafeListener } from './safe-listener.mjs';
 
 const readyWithinMs = 90_000;
+/** As many suites may stand between Kafka and us at a time. */
+const doorNames = ['DOOR1', 'DOOR2', 'DOOR3'];
 /** Short-lived and on few cores: the second compiler and a parallel collector would cost more than they bring. */
 const jvm = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /**
- * `{servers, door, safe, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. Of several, two hold each record
- * before it counts as written. `door`: who comes in at `target` is told that the first broker is at `address`, where a
- * test may listen and pass on what it likes. `safe`: where it wants TLS and a password.
+ * `{servers, doors, safe, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. Of several, two hold each
+ * record before it counts as written. `doors`: who comes in at `target` is told that the first broker is at `address`, where
+ * one test may listen and pass on what it likes. `safe`: where it wants TLS and a password.
  */
 export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   const jars = assembleKafka(version);
   const directory = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
-  const [target, address, safePort, ...ports] = await freePorts(3 + 2 * brokers);
-  const door = { target, address };
+  const [safePort, ...free] = await freePorts(1 + 2 * doorNames.length + 2 * brokers);
+  const doors = doorNames.map((name) => ({ name, target: free.pop(), address: free.pop() }));
   const safe = await makeSafeListener(directory, safePort);
   // 16 random bytes; a leading dash would be taken for a flag
   const clusterId = `P${randomBytes(16).toString('base64url').slice(1)}`;
   const nodes = Array.from({ length: brokers }, (_, index) => ({
     id: index + 1,
-    port: ports[2 * index],
-    quorumPort: ports[2 * index + 1],
+    port: free[2 * index],
+    quorumPort: free[2 * index + 1],
     folder: join(directory, `node-${index + 1}`),
     child: undefined,
   }));
-  const cluster = { jars, clusterId, nodes, door, safe };
+  const cluster = { jars, clusterId, nodes, doors, safe };
   const stop = async () => {
     await Promise.all(nodes.map(kill));
     rmSync(directory, { recursive: true, force: true });
@@ -49,7 +51,7 @@ export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   const nodeOf = (id) => nodes[id - 1];
   return {
     servers: nodes.map(({ port }) => `127.0.0.1:${port}`).join(','),
-    door,
+    doors,
     safe: safe.access,
     kill: (id) => kill(nodeOf(id)),
     freeze: (id) => nodeOf(id).child.kill('SIGSTOP'),
@@ -59,22 +61,23 @@ export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
   };
 }
 
-function properties({ nodes, door, safe }, { id, port, quorumPort, folder }) {
+function properties({ nodes, doors, safe }, { id, port, quorumPort, folder }) {
   const own = `CLIENT://127.0.0.1:${port}`;
   const isFirst = id === 1;
-  const real = isFirst ? `,DOOR://127.0.0.1:${door.target},${safe.listener}` : '';
-  const told = isFirst ? `,DOOR://127.0.0.1:${door.address},${safe.listener}` : '';
+  const real = doors.map(({ name, target }) => `,${name}://127.0.0.1:${target}`).join('');
+  const told = doors.map(({ name, address }) => `,${name}://127.0.0.1:${address}`).join('');
+  const plain = ['CLIENT', 'QUORUM', ...doorNames].map((name) => `${name}:PLAINTEXT`);
   const replicas = Math.min(3, nodes.length);
   const inSync = Math.max(1, replicas - 1);
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': nodes.map((node) => `${node.id}@127.0.0.1:${node.quorumPort}`).join(','),
-    listeners: `${own},QUORUM://127.0.0.1:${quorumPort}${real}`,
-    'advertised.listeners': `${own}${told}`,
+    listeners: `${own},QUORUM://127.0.0.1:${quorumPort}${isFirst ? `${real},${safe.listener}` : ''}`,
+    'advertised.listeners': `${own}${isFirst ? `${told},${safe.listener}` : ''}`,
     'controller.listener.names': 'QUORUM',
     'inter.broker.listener.name': 'CLIENT',
-    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,QUORUM:PLAINTEXT,DOOR:PLAINTEXT,SAFE:SASL_SSL',
+    'listener.security.protocol.map': `${plain.join(',')},SAFE:SASL_SSL`,
     'log.dirs': join(folder, 'data'),
     'default.replication.factor': replicas,
     'min.insync.replicas': inSync,

@@ -16,7 +16,7 @@ process.on('SIGINT', () => undefined);
 
 try {
   const kafka = await startKafka({ brokers: Number(values.brokers), version: values.version });
-  say({ servers: kafka.servers, door: kafka.door, safe: kafka.safe });
+  say({ servers: kafka.servers, doors: kafka.doors, safe: kafka.safe });
   process.once('SIGTERM', () => process.stdin.destroy());
   for await (const line of createInterface({ input: process.stdin })) {
     const { order, broker } = JSON.parse(line);

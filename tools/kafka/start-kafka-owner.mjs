@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Brokers that live as long as this process: `{servers, door, safe, order('kill', 2), stop()}`. */
+/** Brokers that live as long as this process: `{servers, doors, safe, order('kill', 2), stop()}`. */
 export async function startKafkaOwner({ brokers = 1, version } = {}) {
   const script = fileURLToPath(new URL('./kafka-owner.mjs', import.meta.url));
   const args = [`--brokers=${brokers}`, ...(version === undefined ? [] : [`--version=${version}`])];
@@ -16,10 +16,10 @@ export async function startKafkaOwner({ brokers = 1, version } = {}) {
     if (error !== undefined) throw new Error(`Kafka: ${error}`);
     return said;
   };
-  const { servers, door, safe } = await answer();
+  const { servers, doors, safe } = await answer();
   return {
     servers,
-    door,
+    doors,
     safe,
     order: (order, broker) => {
       owner.stdin.write(`${JSON.stringify({ order, broker })}\n`);

@@ -35,7 +35,7 @@ async function testOnOwnKafka(version, ignored, args) {
     own = await step(`\nStarting Kafka ${version} for the suites that want it`, () => startKafkaOwner({ version }));
     const env = {
       PARLEY_TEST_KAFKA_BROKERS: own.servers,
-      PARLEY_TEST_KAFKA_DOOR: JSON.stringify(own.door),
+      PARLEY_TEST_KAFKA_DOORS: JSON.stringify(own.doors),
       PARLEY_TEST_KAFKA_SAFE: JSON.stringify(own.safe),
       PARLEY_TEST_KAFKA_VERSION: version,
     };

@@ -12,7 +12,7 @@ let door: KafkaDoor;
 let world: ContractWorld;
 
 beforeAll(async () => {
-  door = await openKafkaDoor();
+  door = await openKafkaDoor(2);
   await admin.connect();
   world = await ContractWorld.create(() => openKafkaAdapter({ brokers: [door.address], topicPrefix }));
 }, 60_000);
