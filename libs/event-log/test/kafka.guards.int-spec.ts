@@ -139,7 +139,7 @@ describe('a group that reads Kafka', () => {
     const topic = world.topic();
     const member = await world.open();
     const gate = world.gate();
-    const subscription = await member.log.subscribe('group', topic, () => gate.opened);
+    const subscription = await member.log.subscribe('group', topic, () => gate.opened, { maxBatch: 2_000 });
     await member.log.append([world.record(topic, world.keyOf(3))]);
     // more than a reader keeps before it: it has to come back to Kafka for the rest
     for (let count = 0; count < 5; count += 1) {
