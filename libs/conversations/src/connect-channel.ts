@@ -56,7 +56,17 @@ export async function connectChannel(
   });
   if (connected !== null) return withReplay(house, connector, connected);
   await retract(house, connector, credentials);
-  throw new AppError('channel_disconnected', 'The channel was disconnected by another call in the meantime.');
+  throw disconnectedMeanwhile();
+}
+
+function disconnectedMeanwhile(): AppError {
+  return new AppError('channel_disconnected', 'The channel was disconnected by another call in the meantime.');
+}
+
+/** Then what the source said last is what that other call has made of it. */
+async function isDisconnectedSince({ database }: ChannelHouse, row: ChannelRow): Promise<boolean> {
+  const now = await channelStore.find(row.workspace_id, database, row.id);
+  return now !== null && now.epoch > row.epoch && (now.state === 'disconnecting' || now.state === 'disconnected');
 }
 
 /** Null: it was disconnected in the meantime. Used by upkeep too, for what a crash left. */
@@ -156,6 +166,7 @@ async function subscribe(
     return await askSource(() => connector.connecting.subscribe(credentials));
   } catch (error) {
     await undo(house, row, error instanceof AppError ? error.message : null);
+    if (await isDisconnectedSince(house, row)) throw disconnectedMeanwhile();
     throw error;
   }
 }
