@@ -4,7 +4,11 @@ import type { Chat, ConnectedPage, Product } from './start-product.js';
 import { waitFor } from './wait-for.js';
 
 /** Many new customers write their first message, in one body. */
-export async function startChats(product: Product, { page, channel }: ConnectedPage, count: number): Promise<Chat[]> {
+export async function startChats(
+  product: Pick<Product, 'facebook' | 'webhooks' | 'client'>,
+  { page, channel }: ConnectedPage,
+  count: number,
+): Promise<Chat[]> {
   const pageId = page.page_id;
   const psids = Array.from({ length: count }, () => newPsid());
   await Promise.all(psids.map((psid) => product.facebook.createCustomer(pageId, psid)));

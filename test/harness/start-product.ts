@@ -83,6 +83,14 @@ export class Product {
     return new ParleyClient(this.process.url, this.settings.apiKey, this.heard);
   }
 
+  get webhookUrl(): string {
+    return this.process.url;
+  }
+
+  get pids(): readonly number[] {
+    return [this.process.pid];
+  }
+
   get process(): StartedProcess {
     if (this.parley === undefined) throw new Error('Parley is not running');
     return this.parley;

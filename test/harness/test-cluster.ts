@@ -1,19 +1,22 @@
+/** One, or several at once. */
+type Brokers = number | readonly number[];
+
 export interface TestCluster {
   readonly brokers: readonly string[];
   /** SIGKILL. Brokers are counted from 1. */
-  kill(broker: number): Promise<void>;
+  kill(broker: Brokers): Promise<void>;
   /** SIGSTOP. */
   freeze(broker: number): Promise<void>;
   /** SIGCONT. */
   thaw(broker: number): Promise<void>;
-  start(broker: number): Promise<void>;
+  start(broker: Brokers): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface OwnerModule {
   startKafkaOwner(options: { readonly brokers: number; readonly version?: string }): Promise<{
     readonly servers: string;
-    order(order: string, broker: number): Promise<void>;
+    order(order: string, broker: Brokers): Promise<void>;
     stop(): Promise<void>;
   }>;
 }

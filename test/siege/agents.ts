@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../harness/answer.js';
-import type { Chat, Product } from '../harness/start-product.js';
+import type { Chat } from '../harness/start-product.js';
 import type { Dice } from './dice.js';
 import type { Sent } from './evidence.js';
 import { Pace } from './pace.js';
+import type { Stronghold } from './stronghold.js';
 
 const workers = 4;
 const pauseMs = 25;
@@ -11,7 +12,7 @@ const pauseMs = 25;
 const patient = new Set([409, 503]);
 
 interface AgentsOptions {
-  readonly product: Product;
+  readonly stronghold: Stronghold;
   readonly chats: readonly Chat[];
   readonly perSecond: number;
   readonly dice: Dice;
@@ -87,7 +88,7 @@ export class Agents {
     const body = { conversation_id: conversationId, content: { type: 'text', text } };
     // in a promise: there may be no process to call
     return Promise.resolve().then(() =>
-      this.options.product.client.call('messages.send', body, { 'idempotency-key': text.replace(' ', '-') }),
+      this.options.stronghold.client.call('messages.send', body, { 'idempotency-key': text.replace(' ', '-') }),
     );
   }
 }

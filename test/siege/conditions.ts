@@ -1,10 +1,10 @@
 import { setFacebookClock } from '../harness/facebook-items.js';
-import type { Product } from '../harness/start-product.js';
 import { waitFor } from '../harness/wait-for.js';
 import { HeldSnapshot } from './held-snapshot.js';
 import { forgetFlushes, readClocks, readFlushes, timeFlushes } from './siege-database.js';
 import type { SiegeSettings } from './siege-settings.js';
 import { countOnSlowDisk, type SlowDisk } from './slow-disk.js';
+import type { Measured, Stronghold } from './stronghold.js';
 
 /** A snapshot is taken anew after each kill. */
 const snapshotPatienceMs = 60_000;
@@ -12,25 +12,19 @@ const clockToleranceMs = 60_000;
 
 type Setting = Pick<SiegeSettings, 'snapshotMs' | 'clockMs'> & Pick<SlowDisk, 'slowDiskMs' | 'whyNot'>;
 
-interface Measured {
-  readonly lines: readonly string[];
-  /** What was said to be in force, and was not. */
-  readonly complaints: readonly string[];
-}
-
 /** What the world is like meanwhile: a slow disk, somebody who holds a snapshot, two clocks. Measured in the end, not believed. */
 export class Conditions {
   private constructor(
-    private readonly product: Product,
+    private readonly stronghold: Stronghold,
     private readonly setting: Setting,
     private readonly snapshot: HeldSnapshot,
   ) {}
 
-  static async set(product: Product, setting: Setting): Promise<Conditions> {
+  static async set(stronghold: Stronghold, setting: Setting): Promise<Conditions> {
     setFacebookClock(setting.clockMs);
-    await product.facebook.change({ clock_offset_ms: setting.clockMs });
-    await timeFlushes(product.home);
-    return new Conditions(product, setting, new HeldSnapshot(product.home, setting.snapshotMs));
+    await stronghold.facebook.change({ clock_offset_ms: setting.clockMs });
+    await timeFlushes(stronghold.home);
+    return new Conditions(stronghold, setting, new HeldSnapshot(stronghold.home, setting.snapshotMs));
   }
 
   start(): void {
@@ -43,7 +37,7 @@ export class Conditions {
     const isRipe = (): boolean => this.snapshot.oldest.ms >= snapshotMs;
     await waitFor(`a snapshot to be held for ${snapshotMs} ms`, isRipe, snapshotMs + snapshotPatienceMs);
     // a flush of a frozen process took as long as it was frozen
-    await forgetFlushes(this.product.home);
+    await forgetFlushes(this.stronghold.home);
   }
 
   async measure(): Promise<Measured> {
@@ -58,14 +52,14 @@ export class Conditions {
 
   private async measureDisk(): Promise<Part> {
     const { slowDiskMs, whyNot } = this.setting;
-    const { count, meanMs } = await readFlushes(this.product.home);
+    const { count, meanMs } = await readFlushes(this.stronghold.home);
     const measured = `${meanMs.toFixed(1)} ms by PostgreSQL's measure of the last ${count}`;
     if (slowDiskMs === 0)
       return {
         line: `disk     as it is${whyNot === undefined ? '' : `, because ${whyNot}`}: ${measured}`,
         complaints: [],
       };
-    const { on, off } = countOnSlowDisk(this.product.process.pid);
+    const { on, off } = countOnSlowDisk(this.stronghold.pids);
     return {
       line: `disk     ${slowDiskMs} ms added to each flush of ${on} processes: ${measured}`,
       complaints: off > 0 || meanMs < slowDiskMs ? [`the disk was not slow, and not at all for ${off} processes`] : [],
@@ -83,7 +77,7 @@ export class Conditions {
 
   private async measureClocks(): Promise<Part> {
     const { clockMs } = this.setting;
-    const { inboundMs, outboundMs } = await readClocks(this.product.home);
+    const { inboundMs, outboundMs } = await readClocks(this.stronghold.home);
     const isAstray = [inboundMs, outboundMs].some((ms) => Math.abs(ms - clockMs) > clockToleranceMs);
     return {
       line: `clock    Facebook's ${clockMs / 1000} s ahead; by stored messages ${inDecimal(inboundMs)} s (theirs), ${inDecimal(outboundMs)} s (ours)`,

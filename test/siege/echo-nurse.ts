@@ -1,9 +1,9 @@
 import { echoItem } from '../harness/facebook-items.js';
 import { present } from '../harness/only.js';
 import type { GraphSend } from '../harness/simulator.client.js';
-import type { Product } from '../harness/start-product.js';
 import type { GraphCall } from './evidence.js';
 import type { Poster } from './poster.js';
+import type { Stronghold } from './stronghold.js';
 
 /** The simulator gives an echo up after three repeats at once, as Facebook does; the siege has patience, so they come after all. */
 export class EchoNurse {
@@ -11,13 +11,13 @@ export class EchoNurse {
   private readonly seen = new Set<string>();
 
   constructor(
-    private readonly product: Product,
+    private readonly stronghold: Stronghold,
     private readonly poster: Poster,
   ) {}
 
   /** Answers the calls that Facebook has accepted by now. */
   async look(): Promise<GraphCall[]> {
-    const { sends, webhooks } = await this.product.facebook.state();
+    const { sends, webhooks } = await this.stronghold.facebook.state();
     const accepted = new Map(
       sends.filter(({ outcome }) => outcome === 'accepted').map((send) => [present(send.mid, 'mid'), send]),
     );
@@ -32,7 +32,7 @@ export class EchoNurse {
     const mid = present(send.mid, 'mid');
     if (this.seen.has(mid)) return;
     this.seen.add(mid);
-    const { appId } = this.product.settings;
+    const { appId } = this.stronghold.settings;
     const pageId = present(send.page_id, 'page');
     const { name: text, psid } = callOf(send);
     const metadata = present(send.metadata, 'metadata');

@@ -3,8 +3,8 @@ import { descendantsOf, sendSignal } from '../harness/process-tree.js';
 import type { Product } from '../harness/start-product.js';
 import { waitFor } from '../harness/wait-for.js';
 import type { Dice } from './dice.js';
-import type { Poster } from './poster.js';
 import type { SiegeSettings } from './siege-settings.js';
+import type { Attack, Field } from './stronghold.js';
 
 type Fault = 'kill' | 'freeze' | 'outage';
 type Frozen = 'Parley' | 'one PostgreSQL process' | 'everything';
@@ -13,30 +13,36 @@ const calm = { least: 200, most: 2_000 };
 const freezeMs = { least: 500, most: 4_000 };
 const recoveryLimitMs = 90_000;
 
-interface Besieged {
-  readonly product: Product;
-  readonly poster: Poster;
-  readonly dice: Dice;
-  readonly say: (line: string) => void;
-}
-
 /** Kills and freezes at random instants, one after the other, each until webhooks are answered again. */
-export class Faults {
-  kills = 0;
-  freezes = 0;
-  outages = 0;
+export class Faults implements Attack {
+  private kills = 0;
+  private freezes = 0;
+  private outages = 0;
   /** Bodies answered 200 while PostgreSQL was away. */
-  answeredInOutage = 0;
+  private answeredInOutage = 0;
   /** From a kill, or from the waking, to the next 200. */
-  longestRecoveryMs = 0;
+  private longestRecoveryMs = 0;
 
   constructor(
-    private readonly besieged: Besieged,
+    private readonly product: Product,
+    private readonly field: Field,
     private readonly settings: SiegeSettings,
   ) {}
 
+  get lines(): readonly string[] {
+    return [
+      `kills    ${this.kills}, freezes ${this.freezes}, outages ${this.outages} (${this.answeredInOutage} bodies answered meanwhile)`,
+      `longest time to recovery ${(this.longestRecoveryMs / 1000).toFixed(1)} s`,
+    ];
+  }
+
+  get complaints(): readonly string[] {
+    const isSilent = this.outages > 0 && this.answeredInOutage === 0;
+    return isSilent ? ['nothing was answered while PostgreSQL was away'] : [];
+  }
+
   async run(): Promise<void> {
-    const { dice } = this.besieged;
+    const { dice } = this.field;
     for (const fault of planFaults(this.settings, dice)) {
       await sleep(dice.between(calm.least, calm.most));
       await this[fault]();
@@ -44,7 +50,7 @@ export class Faults {
   }
 
   private async kill(): Promise<void> {
-    const { product } = this.besieged;
+    const { product } = this;
     const killedAt = performance.now();
     product.killParley();
     this.kills += 1;
@@ -53,7 +59,7 @@ export class Faults {
   }
 
   private async freeze(): Promise<void> {
-    const { dice } = this.besieged;
+    const { dice } = this.field;
     const whom = dice.draw<Frozen>(['Parley', 'one PostgreSQL process', 'everything']) ?? 'Parley';
     const ms = dice.between(freezeMs.least, freezeMs.most);
     this.freezes += 1;
@@ -62,7 +68,7 @@ export class Faults {
   }
 
   private async outage(): Promise<void> {
-    const { poster } = this.besieged;
+    const { poster } = this.field;
     const before = poster.answered;
     this.outages += 1;
     await this.holdStill(
@@ -74,17 +80,17 @@ export class Faults {
   }
 
   private pidsOf(whom: Frozen): number[] {
-    const parley = this.besieged.product.process.pid;
+    const parley = this.product.process.pid;
     if (whom === 'Parley') return [parley];
     if (whom === 'everything') return [parley, ...descendantsOf(parley).map(({ pid }) => pid)];
-    const connection = this.besieged.dice.draw(
+    const connection = this.field.dice.draw(
       this.postgres().filter(({ command }) => command.startsWith('postgres: parley')),
     );
     return [connection?.pid ?? parley];
   }
 
   private postgres(): { readonly pid: number; readonly command: string }[] {
-    return descendantsOf(this.besieged.product.process.pid).filter(({ command }) => command.includes('postgres'));
+    return descendantsOf(this.product.process.pid).filter(({ command }) => command.includes('postgres'));
   }
 
   private async holdStill(pids: readonly number[], ms: number): Promise<void> {
@@ -98,7 +104,7 @@ export class Faults {
 
   /** A 200 that comes behind `from` ends what began with `since`. */
   private async recover({ what, since = performance.now(), from = since }: Recovery): Promise<void> {
-    const { poster, say } = this.besieged;
+    const { poster, say } = this.field;
     const answered = (): boolean => poster.answeredAt > from;
     await waitFor('webhooks to be answered again', answered, recoveryLimitMs);
     const ms = poster.answeredAt - since;

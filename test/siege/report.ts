@@ -14,7 +14,7 @@ export interface SiegeReport {
   readonly echoesRepeated: number;
   /** Under which it was held, as they were measured. */
   readonly conditions: readonly string[];
-  readonly camp: Pick<Camp, 'poster' | 'customers' | 'agents' | 'followers' | 'faults'>;
+  readonly camp: Pick<Camp, 'poster' | 'customers' | 'agents' | 'followers' | 'attack'>;
 }
 
 /** The totals, the table, and the offenders by name. */
@@ -36,15 +36,14 @@ function listed(kind: string, offenders: readonly string[]): string[] {
 }
 
 function totalsOf({ camp, seed, seconds, settledMs, unknown, echoesRepeated, conditions }: SiegeReport): string[] {
-  const { poster, customers, agents, followers, faults } = camp;
+  const { poster, customers, agents, followers, attack } = camp;
   const streams = followers.map(({ name, told, connections }) => `${name} ${told.length} (${connections} connections)`);
   return [
     `seed ${seed}, ${seconds.toFixed(0)} s, of which ${(settledMs / 1000).toFixed(0)} s to come to rest`,
     `events   ${customers.posted.length} answered 200 (${poster.answered} bodies, ${poster.repeated} posted again, ${poster.refused} of them after 503; ${customers.redelivered} redelivered)`,
     `sends    ${agents.sent.length} answered 200 (${agents.repeated} called again, ${unknown} unknown, ${echoesRepeated} echoes brought later)`,
     `updates  ${streams.join(', ')}`,
-    `kills    ${faults.kills}, freezes ${faults.freezes}, outages ${faults.outages} (${faults.answeredInOutage} bodies answered meanwhile)`,
-    `longest time to recovery ${(faults.longestRecoveryMs / 1000).toFixed(1)} s`,
+    ...attack.lines,
     ...conditions,
   ];
 }

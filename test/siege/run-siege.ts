@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { alarms } from '../harness/log-lines.js';
 import { newPsid } from '../harness/facebook-items.js';
 import { startChats } from '../harness/start-chats.js';
-import { Product, type ConnectedPage } from '../harness/start-product.js';
+import type { ConnectedPage } from '../harness/start-product.js';
 import type { UpdateReader } from '../harness/stream-reader.js';
 import { Agents } from './agents.js';
 import type { Camp } from './camp.js';
@@ -10,22 +10,22 @@ import { Conditions } from './conditions.js';
 import { Customers } from './customers.js';
 import { Dice } from './dice.js';
 import { EchoNurse } from './echo-nurse.js';
-import { Faults } from './faults.js';
 import { Follower } from './follower.js';
 import { Poster } from './poster.js';
 import { describeSiege, type SiegeReport } from './report.js';
 import { Settling } from './settling.js';
 import { deadlocksIn, logFailedStatements } from './siege-database.js';
-import type { SiegeSettings } from './siege-settings.js';
+import type { LoadSettings } from './siege-settings.js';
 import { slowDisk } from './slow-disk.js';
+import type { Form, Stronghold } from './stronghold.js';
 import { isClean } from './verdict.js';
 
 type Say = (text: string) => void;
 
-/** Customers write and agents answer while the product is killed and frozen; then everything is compared. True: all is well. */
-export async function runSiege(settings: SiegeSettings, say: Say): Promise<boolean> {
-  say(`Siege with seed ${settings.seed}: ${settings.kills} kills, ${settings.freezes} freezes\n`);
-  const camp = await pitch(settings, say);
+/** Customers write and agents answer while the product is attacked; then everything is compared. True: all is well. */
+export async function runSiege(settings: LoadSettings, form: Form, say: Say): Promise<boolean> {
+  say(`Siege with seed ${settings.seed}: ${form.plan}\n`);
+  const camp = await pitch(settings, form, say);
   try {
     const report = await besiege(camp, settings);
     say(describeSiege(report));
@@ -35,52 +35,42 @@ export async function runSiege(settings: SiegeSettings, say: Say): Promise<boole
   }
 }
 
-async function pitch(settings: SiegeSettings, say: Say): Promise<Camp> {
+async function pitch(settings: LoadSettings, form: Form, say: Say): Promise<Camp> {
   const disk = slowDisk(settings.slowDiskMs);
-  const product = await Product.start({ env: { LOG_LEVEL: 'info', ...disk.environment } });
-  await logFailedStatements(product.home);
-  const conditions = await Conditions.set(product, { ...settings, ...disk });
-  const page = await product.connectPage();
-  const chats = await startChats(product, page, settings.readers);
+  const besieged = await form.open(disk.environment);
+  const { stronghold } = besieged;
+  await logFailedStatements(stronghold.home);
+  const conditions = await Conditions.set(stronghold, { ...settings, ...disk });
+  const page = await stronghold.connectPage();
+  const chats = await startChats(stronghold, page, settings.readers);
   // each its own: who comes first is not in the seed
   const diceOf = (part: number): Dice => new Dice(settings.seed + part);
-  const poster = new Poster({ url: () => product.process.url, appSecret: product.settings.appSecret });
-  return {
-    product,
-    poster,
-    customers: await gatherCustomers(settings, { product, page, poster, dice: diceOf(0) }),
-    agents: new Agents({ product, chats, perSecond: settings.sendsPerSecond, dice: diceOf(1) }),
-    followers: [
-      follow('SSE', (request) => product.client.stream(request)),
-      follow('WebSocket', (request) => product.client.socket(request)),
-    ],
-    faults: new Faults(
-      {
-        product,
-        poster,
-        dice: diceOf(2),
-        say: (line) => {
-          say(`${line}\n`);
-        },
-      },
-      settings,
-    ),
-    nurse: new EchoNurse(product, poster),
-    conditions,
+  const poster = new Poster({ url: () => stronghold.webhookUrl, appSecret: stronghold.settings.appSecret });
+  const customers = await gatherCustomers(settings, { stronghold, page, poster, dice: diceOf(0) });
+  const agents = new Agents({ stronghold, chats, perSecond: settings.sendsPerSecond, dice: diceOf(1) });
+  const followers = [
+    follow('SSE', (request) => stronghold.client.stream(request)),
+    follow('WebSocket', (request) => stronghold.client.socket(request)),
+  ];
+  const tell = (line: string): void => {
+    say(`${line}\n`);
   };
+  const attack = besieged.attack({ poster, customers, agents, followers, dice: diceOf(2), say: tell });
+  const nurse = new EchoNurse(stronghold, poster);
+  return { besieged, poster, customers, agents, followers, attack, nurse, conditions };
 }
 
-interface Field {
-  readonly product: Product;
+interface Meadow {
+  readonly stronghold: Stronghold;
   readonly page: ConnectedPage;
   readonly poster: Poster;
   readonly dice: Dice;
 }
 
-async function gatherCustomers(settings: SiegeSettings, { product, page, poster, dice }: Field): Promise<Customers> {
+async function gatherCustomers(settings: LoadSettings, { stronghold, page, poster, dice }: Meadow): Promise<Customers> {
   const pageId = page.page.page_id;
   const psids = Array.from({ length: settings.writers }, () => newPsid());
-  await Promise.all(psids.map((psid) => product.facebook.createCustomer(pageId, psid)));
+  await Promise.all(psids.map((psid) => stronghold.facebook.createCustomer(pageId, psid)));
   return new Customers({ pageId, psids, goal: settings.events, perSecond: settings.eventsPerSecond, dice, poster });
 }
 
@@ -96,11 +86,12 @@ function follow(name: string, open: (request: Opening) => Promise<UpdateReader>)
   );
 }
 
-async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport> {
-  const { product, poster, customers, agents, followers, faults, nurse, conditions } = camp;
+async function besiege(camp: Camp, settings: LoadSettings): Promise<SiegeReport> {
+  const { besieged, poster, customers, agents, followers, attack, nurse, conditions } = camp;
+  const { stronghold } = besieged;
   const startedAt = performance.now();
   for (const side of [...followers, customers, agents, conditions]) side.start();
-  await faults.run();
+  await attack.run();
   await conditions.ripen();
   const lastStart = new Date();
   const until = performance.now() + settings.settleMs;
@@ -108,15 +99,14 @@ async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport
   await Promise.race([patience, Promise.all([agents.finish(), customers.finish()])]);
   const settling = new Settling(camp, { lastStart, until });
   const verdict = await settling.run();
-  const measured = await conditions.measure();
+  const measured = [await conditions.measure(), await besieged.secondOpinion(customers.posted)];
   const complaints = [
     ...poster.complaints,
     ...agents.complaints,
     ...followers.flatMap((follower) => follower.complaints),
-    ...deadlocksIn(product.home).map((line) => `PostgreSQL: ${line}`),
-    ...alarms(product.output).map((line) => `Parley: ${JSON.stringify(line)}`),
-    ...measured.complaints,
-    ...(faults.outages > 0 && faults.answeredInOutage === 0 ? ['nothing was answered while PostgreSQL was away'] : []),
+    ...deadlocksIn(stronghold.home).map((line) => `PostgreSQL: ${line}`),
+    ...alarms(stronghold.output).map((line) => `Parley: ${JSON.stringify(line)}`),
+    ...[...measured, attack].flatMap((each) => each.complaints),
   ];
   return {
     verdict,
@@ -126,8 +116,8 @@ async function besiege(camp: Camp, settings: SiegeSettings): Promise<SiegeReport
     settledMs: settling.tookMs,
     unknown: settling.unknown,
     echoesRepeated: nurse.delivered,
-    conditions: measured.lines,
-    camp: { poster, customers, agents, followers, faults },
+    conditions: measured.flatMap(({ lines }) => lines),
+    camp: { poster, customers, agents, followers, attack },
   };
 }
 

@@ -27,25 +27,25 @@ export class Settling {
   ) {}
 
   async run(): Promise<Verdict> {
-    const { product } = this.camp;
+    const { stronghold } = this.camp.besieged;
     const startedAt = performance.now();
     let evidence = await this.look();
     while (mayHeal(checkEvidence({ ...evidence, shown: evidence.rows })) && performance.now() < this.patience.until) {
-      await letMinutesPass(product.home, this.patience.lastStart);
+      await letMinutesPass(stronghold.home, this.patience.lastStart);
       await sleep(lookMs);
       evidence = await this.look();
     }
-    const shown = await readShown(product.client);
+    const shown = await readShown(stronghold.client);
     this.tookMs = performance.now() - startedAt;
     this.unknown = shown.filter(({ state }) => state === 'unknown').length;
     return checkEvidence({ ...evidence, shown });
   }
 
   private async look(): Promise<Evidence> {
-    const { customers, agents, followers, nurse, product } = this.camp;
+    const { customers, agents, followers, nurse, besieged } = this.camp;
     // the calls first: what they say has to be true in what is read later
     const calls = await nurse.look();
-    const rows: readonly Stored[] = await readRows(product.home);
+    const rows: readonly Stored[] = await readRows(besieged.stronghold.home);
     return {
       posted: customers.posted,
       sent: agents.sent,

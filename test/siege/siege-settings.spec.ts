@@ -1,3 +1,4 @@
+import { readKafkaSettings } from './kafka-settings.js';
 import { readSettings } from './siege-settings.js';
 
 const module = '../../tools/setup/siege-forms.mjs';
@@ -26,15 +27,26 @@ describe('the siege of npm test', () => {
   });
 });
 
+describe('the siege on Kafka of npm test', () => {
+  it('is no smaller than was promised', () => {
+    const settings = readKafkaSettings();
+    expect(settings.events).toBeGreaterThanOrEqual(3_000);
+    expect(settings.kills).toBeGreaterThanOrEqual(1);
+    expect(settings.leaderKills).toBeGreaterThanOrEqual(1);
+    expect(settings.limitMs).toBeLessThan(240_000);
+  });
+});
+
 describe('npm run test:faults', () => {
-  let siegeOf: (args: readonly string[]) => Record<string, number>;
+  let siegeOf: (args: readonly string[]) => { suite: string; settings: Record<string, number> };
+  const given = (...args: string[]): string => JSON.stringify(siegeOf(args).settings);
 
   beforeAll(async () => {
     ({ siegeOf } = (await import(module)) as { siegeOf: typeof siegeOf });
   });
 
   it('is no smaller than was promised', () => {
-    const settings = readSettings(JSON.stringify(siegeOf([])));
+    const settings = readSettings(given());
     expect(settings.events).toBeGreaterThanOrEqual(50_000);
     expect(settings.kills).toBeGreaterThanOrEqual(20);
     expect(settings.freezes).toBeGreaterThanOrEqual(20);
@@ -48,9 +60,32 @@ describe('npm run test:faults', () => {
     [['clock-behind'], { slowDiskMs: 0, snapshotMs: 0, clockMs: -tenMinutes }],
     [['slow-disk', 'clock-behind', '--kills=9'], { slowDiskMs: 5, clockMs: -tenMinutes, kills: 9 }],
   ])('%j is that condition, with 5,000 events at least', (args, conditions) => {
-    const settings = readSettings(JSON.stringify(siegeOf(args)));
+    const settings = readSettings(given(...args));
     expect(settings).toMatchObject(conditions);
     expect(settings.events).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('on Kafka is no smaller, and has every fault', () => {
+    const settings = readKafkaSettings(given('kafka'));
+    expect(settings.events).toBeGreaterThanOrEqual(50_000);
+    expect(settings.brokersAwayMs).toBeGreaterThanOrEqual(60_000);
+    expect(Object.entries(settings).filter(([, value]) => value === 0)).toEqual([
+      ['slowDiskMs', 0],
+      ['snapshotMs', 0],
+      ['clockMs', 0],
+    ]);
+  });
+
+  it.each([
+    ['kills', { kills: 3 }],
+    ['leaders', { leaderKills: 3 }],
+    ['zombies', { zombies: 2 }],
+    ['brokers', { brokersAwayMs: 60_000 }],
+    ['clock-behind', { clockMs: -tenMinutes }],
+  ])('kafka %s is that alone, with 3,000 events at least', (name, fault) => {
+    const settings = readKafkaSettings(given('kafka', name));
+    expect(settings).toMatchObject({ kills: 0, leaderKills: 0, zombies: 0, brokersAwayMs: 0, clockMs: 0, ...fault });
+    expect(settings.events).toBeGreaterThanOrEqual(3_000);
   });
 
   it.each(['slowdisk', '--kills', '--kills=many'])('refuses %s', (argument) => {

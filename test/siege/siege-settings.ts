@@ -1,16 +1,10 @@
 import { randomInt } from 'node:crypto';
 
-/** What a siege is made of; everything else is chance, which the seed brings back. */
-export interface SiegeSettings {
+/** What a siege of any form is made of; everything else is chance, which the seed brings back. */
+export interface LoadSettings {
   readonly seed: number;
   /** At least so many webhook events; they go on until the last fault is over. */
   readonly events: number;
-  /** Of the whole process group, PostgreSQL included, by SIGKILL. */
-  readonly kills: number;
-  /** By SIGSTOP for half a second to four: Parley, one connection's PostgreSQL process, or everything. */
-  readonly freezes: number;
-  /** So long PostgreSQL alone is frozen, once. */
-  readonly outageMs: number;
   /** Customers who write, and customers who are written to. */
   readonly writers: number;
   readonly readers: number;
@@ -27,6 +21,16 @@ export interface SiegeSettings {
   readonly snapshotMs: number;
   /** How far Facebook's clock is ahead of ours; negative: behind. */
   readonly clockMs: number;
+}
+
+/** Of everything in one process. */
+export interface SiegeSettings extends LoadSettings {
+  /** Of the whole process group, PostgreSQL included, by SIGKILL. */
+  readonly kills: number;
+  /** By SIGSTOP for half a second to four: Parley, one connection's PostgreSQL process, or everything. */
+  readonly freezes: number;
+  /** So long PostgreSQL alone is frozen, once. */
+  readonly outageMs: number;
 }
 
 const tenMinutesMs = 600_000;
@@ -50,13 +54,16 @@ const shortForm: Omit<SiegeSettings, 'seed'> = {
 
 /** The short form, but for what `PARLEY_SIEGE` (JSON, written by tools/setup/run-faults.mjs) says otherwise. */
 export function readSettings(text = '{}'): SiegeSettings {
-  const given = JSON.parse(text) as Partial<SiegeSettings>;
-  const seed = given.seed ?? randomInt(1, 2 ** 31);
-  const clockMs = seed % 2 === 0 ? tenMinutesMs : -tenMinutesMs;
-  const settings = { ...shortForm, clockMs, ...given, seed };
+  const seed = (JSON.parse(text) as Partial<SiegeSettings>).seed ?? randomInt(1, 2 ** 31);
+  return readOver({ ...shortForm, clockMs: seed % 2 === 0 ? tenMinutesMs : -tenMinutesMs, seed }, text);
+}
+
+/** What a form says, and what is given over it. */
+export function readOver<Settings extends LoadSettings>(form: Settings, text: string): Settings {
+  const settings = { ...form, ...(JSON.parse(text) as Partial<Settings>) };
   for (const [name, value] of Object.entries(settings)) {
-    if (!(name in shortForm) && name !== 'seed') throw new Error(`A siege has no setting ${name}`);
-    if (!Number.isFinite(value) || (value < 0 && name !== 'clockMs'))
+    if (!(name in form)) throw new Error(`A siege has no setting ${name}`);
+    if (typeof value !== 'number' || !Number.isFinite(value) || (value < 0 && name !== 'clockMs'))
       throw new Error(`${name} has to be a number, not ${String(value)}`);
   }
   return settings;

@@ -1,4 +1,5 @@
 import { stopAll } from '../harness/start-product.js';
+import { oneProcess } from './one-process.js';
 import { runSiege } from './run-siege.js';
 import { readSettings } from './siege-settings.js';
 
@@ -11,7 +12,7 @@ describe('a siege: killed and frozen at random instants, under load', () => {
   it(
     'loses, doubles and reorders nothing, sends nothing twice, and nothing is stuck',
     async () => {
-      const isWell = await runSiege(settings, (text) => {
+      const isWell = await runSiege(settings, oneProcess(settings), (text) => {
         process.stdout.write(text);
       });
       expect(isWell).toBe(true);

@@ -27,9 +27,9 @@ export function slowDisk(slowDiskMs: number): SlowDisk {
   return { environment: tools.slowDiskEnvironment(makeHome(), slowDiskMs), slowDiskMs };
 }
 
-/** Of this process and all below it: how many have the slow disk, and how many have not. */
-export function countOnSlowDisk(pid: number): { readonly on: number; readonly off: number } {
-  const maps = [pid, ...descendantsOf(pid).map((row) => row.pid)].flatMap(mapsOf);
+/** Of these processes and all below them: how many have the slow disk, and how many have not. */
+export function countOnSlowDisk(pids: readonly number[]): { readonly on: number; readonly off: number } {
+  const maps = pids.flatMap((pid) => [pid, ...descendantsOf(pid).map((row) => row.pid)]).flatMap(mapsOf);
   const on = maps.filter((text) => text.includes('/slow-disk.so')).length;
   return { on, off: maps.length - on };
 }

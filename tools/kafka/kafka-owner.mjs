@@ -1,5 +1,6 @@
 // Owns Kafka brokers as long as its standard input is open: whoever started it may end in any way, kill -9 included, and
-// the brokers are gone with their data. Answers in lines of JSON; takes orders as {"order": "kill", "broker": 2}.
+// the brokers are gone with their data. Answers in lines of JSON; takes orders as {"order": "kill", "broker": 2},
+// or [1, 2].
 //   node kafka-owner.mjs [--brokers=<n>] [--version=<v>]
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -20,7 +21,8 @@ try {
   process.once('SIGTERM', () => process.stdin.destroy());
   for await (const line of createInterface({ input: process.stdin })) {
     const { order, broker } = JSON.parse(line);
-    await kafka[order](broker);
+    // several at once: one alone makes no quorum
+    await Promise.all([broker].flat().map((each) => kafka[order](each)));
     say({ done: order });
   }
   await kafka.stop();

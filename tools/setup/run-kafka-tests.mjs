@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { versions, whyNoKafka } from '../kafka/assemble.mjs';
-import { kafkaDoorSuites, kafkaFaultSuites, kafkaSuites } from '../kafka/kafka-suites.mjs';
+import { kafkaDoorSuites, kafkaFaultSuites, kafkaOwnSuites, kafkaSuites } from '../kafka/kafka-suites.mjs';
 import { startKafkaOwner } from '../kafka/start-kafka-owner.mjs';
 import { runJest } from './jest.mjs';
 import { inRoot } from './root.mjs';
@@ -17,8 +17,9 @@ export async function testOnKafka({ version = versions[4], withFaults = false, a
   const given = process.env.KAFKA_BROKERS ?? '';
   if (given !== '') {
     const env = { PARLEY_TEST_KAFKA_BROKERS: given };
-    const why = filesOf(kafkaDoorSuites).map((file) => `${file}: not on brokers that KAFKA_BROKERS names`);
-    return { tests: [await runOn(env, [...ignored, kafkaDoorSuites], args)], notRun: why };
+    const left = [kafkaDoorSuites, kafkaOwnSuites];
+    const why = left.flatMap(filesOf).map((file) => `${file}: not on brokers that KAFKA_BROKERS names`);
+    return { tests: [await runOn(env, [...ignored, ...left], args)], notRun: why };
   }
   const reason = whyNoKafka(version);
   if (reason === undefined) return testOnOwnKafka(version, ignored, args);

@@ -1,42 +1,56 @@
-/** As many as the promise is held to; the short form of `npm test` is in test/siege/siege-settings.ts. */
-const longForm = {
-  events: 50_000,
-  kills: 25,
-  freezes: 25,
-  writers: 300,
-  readers: 120,
-  eventsPerSecond: 400,
-  settleMs: 600_000,
-  limitMs: 1_800_000,
+/** As many as the promise is held to; the short forms of `npm test` are in test/siege/{siege,kafka}-settings.ts. */
+const large = { events: 50_000, writers: 300, readers: 120, settleMs: 600_000, limitMs: 1_800_000 };
+/** As many as in the short form, with time for whatever slows it down. */
+const small = { settleMs: 300_000, limitMs: 900_000 };
+
+const oneProcess = {
+  suite: 'test/siege/siege.e2e-spec.ts',
+  names: {
+    'slow-disk': { slowDiskMs: 5 },
+    'held-snapshot': { snapshotMs: 60_000 },
+    'clock-ahead': { clockMs: 600_000 },
+    'clock-behind': { clockMs: -600_000 },
+  },
+  none: { slowDiskMs: 0, snapshotMs: 0, clockMs: 0 },
+  long: { kills: 25, freezes: 25, eventsPerSecond: 400 },
 };
 
-/** As many as in the short form, with time for whatever slows it down. */
-const ofCondition = { settleMs: 300_000, limitMs: 900_000 };
-
-const calm = { slowDiskMs: 0, snapshotMs: 0, clockMs: 0 };
-const conditions = {
-  'slow-disk': { slowDiskMs: 5 },
-  'held-snapshot': { snapshotMs: 60_000 },
-  'clock-ahead': { clockMs: 600_000 },
-  'clock-behind': { clockMs: -600_000 },
+const kafka = {
+  suite: 'test/siege/kafka.siege.e2e-spec.ts',
+  names: {
+    kills: { kills: 3 },
+    leaders: { leaderKills: 3 },
+    zombies: { zombies: 2 },
+    brokers: { brokersAwayMs: 60_000 },
+    'clock-ahead': { clockMs: 600_000 },
+    'clock-behind': { clockMs: -600_000 },
+  },
+  none: { kills: 0, leaderKills: 0, clockMs: 0 },
+  long: { kills: 5, leaderKills: 3, zombies: 2, brokersAwayMs: 60_000, eventsPerSecond: 150 },
 };
 
 /**
- * `slow-disk --kills=40`: the settings of the siege that these arguments ask for. Without a condition the long form under none;
- * under one, or several, what the short form has. Throws at what it does not know.
+ * `slow-disk --kills=40`, `kafka zombies --seed=7`: the suite of the siege that these arguments ask for, and its settings. With
+ * no name it is the long form; with some, what they name, and nothing else, in the size of the short form. Throws at what
+ * it does not know.
  */
 export function siegeOf(args) {
-  const named = args.filter((argument) => Object.hasOwn(conditions, argument));
-  const settings = args.filter((argument) => !named.includes(argument)).map(readSetting);
-  const form = named.length === 0 ? longForm : ofCondition;
-  return Object.assign({}, form, calm, ...named.map((name) => conditions[name]), Object.fromEntries(settings));
+  const { suite, names, none, long } = args[0] === 'kafka' ? kafka : oneProcess;
+  const wanted = args[0] === 'kafka' ? args.slice(1) : args;
+  const named = wanted.filter((argument) => Object.hasOwn(names, argument));
+  const settings = wanted.filter((argument) => !named.includes(argument)).map((text) => readSetting(text, names));
+  const form = named.length === 0 ? { ...large, ...none, ...long } : { ...small, ...none };
+  return {
+    suite,
+    settings: Object.assign(form, ...named.map((name) => names[name]), Object.fromEntries(settings)),
+  };
 }
 
-function readSetting(argument) {
+function readSetting(argument, names) {
   const [, name, value] = /^--(\w+)=(-?\d+)$/.exec(argument) ?? [];
   if (name === undefined)
     throw new Error(
-      `What is "${argument}"? A siege is given conditions (${Object.keys(conditions).join(', ')}) and settings as --seed=7 (test/siege/siege-settings.ts).`,
+      `What is "${argument}"? A siege is given names (${Object.keys(names).join(', ')}) and settings as --seed=7 (test/siege/siege-settings.ts, kafka-settings.ts).`,
     );
   return [name, Number(value)];
 }

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
 import { startTestCluster, type TestCluster } from '../../../test/harness/test-cluster.js';
 import { createKafkaSender } from '../src/kafka/kafka-sender.js';
 import { openKafka } from '../src/kafka/kafka-settings.js';
 import { ContractWorld, until, writeEffects, workspaceId } from '../src/contract/contract-world.js';
+import { leaderOf } from './leader-of.js';
 import { openKafkaAdapter } from './open-kafka-adapter.js';
 
 const settings = { topicPrefix: 'faults.', tls: false, sasl: null, replication: null, retentionDays: 1 } as const;
@@ -22,15 +22,7 @@ afterAll(async () => {
 
 afterEach(() => world.closeMembers());
 
-/** The broker, counted from 1, that leads a partition. */
-async function leaderOf(topic: string, partition: number): Promise<number> {
-  const admin = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  const { topics } = await admin.fetchTopicMetadata({ topics: [`${settings.topicPrefix}${topic}`] });
-  await admin.disconnect();
-  const found = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition);
-  return Number(found?.leader);
-}
+const leadOf = (topic: string): Promise<number> => leaderOf(cluster.brokers, `${settings.topicPrefix}${topic}`, 0);
 
 describe('a batch that spans leaders', () => {
   it('is all there when it counts as written, though a leader died under it when the others had answered (interleaving 26)', async () => {
@@ -44,7 +36,7 @@ describe('a batch that spans leaders', () => {
         message: { partition, key: 'x', value: `"${round} ${partition}"`, headers: { 'workspace-id': workspaceId } },
       }));
     await sender.send(batch('before'));
-    const dying = await leaderOf(topic, 0);
+    const dying = await leadOf(topic);
 
     await cluster.freeze(dying);
     const sending = sender.send(batch('under')).then(
@@ -104,7 +96,7 @@ describe('a leader that is killed under load', () => {
 
     const load = Promise.all([...Array.from({ length: 24 }, (_, key) => writer(`key-${key}`)), relaying()]);
     await delay(1_000);
-    const killed = await leaderOf(topic, 0);
+    const killed = await leadOf(topic);
     await cluster.kill(killed);
     await delay(5_000);
     await cluster.start(killed);

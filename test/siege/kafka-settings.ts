@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto';
+import { readOver, type LoadSettings } from './siege-settings.js';
+
+/** Of one process per role on Kafka. */
+export interface KafkaSettings extends LoadSettings {
+  /** Of each role, by SIGKILL. */
+  readonly kills: number;
+  /** Of a broker that leads, by SIGKILL; it comes back when all flows without it. */
+  readonly leaderKills: number;
+  /** Of a projector and of a sender: frozen until another one has its leases, and woken. */
+  readonly zombies: number;
+  /** All brokers killed, and started again after so long. 0: never. */
+  readonly brokersAwayMs: number;
+}
+
+const shortForm: Omit<KafkaSettings, 'seed'> = {
+  events: 3_000,
+  kills: 1,
+  leaderKills: 1,
+  zombies: 0,
+  brokersAwayMs: 0,
+  writers: 60,
+  readers: 40,
+  eventsPerSecond: 80,
+  sendsPerSecond: 10,
+  settleMs: 75_000,
+  limitMs: 235_000,
+  slowDiskMs: 0,
+  snapshotMs: 0,
+  clockMs: 0,
+};
+
+/** The short form of `npm test`, but for what `PARLEY_SIEGE` says otherwise (tools/setup/siege-forms.mjs). */
+export function readKafkaSettings(text = '{}'): KafkaSettings {
+  return readOver({ ...shortForm, seed: randomInt(1, 2 ** 31) }, text);
+}
