@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leaderOf } from '../../libs/event-log/test/leader-of.js';
 import { roles, type Role } from '../harness/role-environment.js';
+import { THROTTLES, UNPROVEN } from '../harness/fault-cases.js';
 import { sendSignal } from '../harness/process-tree.js';
+import { waitFor } from '../harness/wait-for.js';
 import type { Fortress, Guard } from './fortress.js';
 import type { KafkaSettings } from './kafka-settings.js';
 import { Recovery } from './recovery.js';
@@ -10,7 +12,9 @@ import type { Attack, Field } from './stronghold.js';
 const calm = { least: 200, most: 1_500 };
 /** A lease lasts 10 s (libs/event-log/src/postgres). */
 const zombieMs = 12_000;
+const graphMs = 60_000;
 const allBrokers = [1, 2, 3];
+const consumers = ['projector', 'sender'] as const;
 
 interface Fault {
   readonly what: string;
@@ -55,18 +59,21 @@ export class KafkaFaults implements Attack {
   }
 
   private plan(): Fault[] {
-    const { kills, leaderKills, zombies, brokersAwayMs } = this.settings;
-    const times = (count: number, fault: Fault): Fault[] => Array.from({ length: count }, () => fault);
+    const { settings } = this;
+    const times = (count: number, what: string, happen: () => Promise<number>): Fault[] =>
+      Array.from({ length: count }, () => ({ what, happen }));
+    const once = (ms: number): number => Math.min(1, ms);
+    const { brokersAwayMs, postgresAwayMs } = settings;
     return [
-      ...roles.flatMap((role) => times(kills, { what: `killed the ${role}`, happen: () => this.killRole(role) })),
-      ...times(leaderKills, { what: 'started it again', happen: () => this.killLeader() }),
-      ...(['projector', 'sender'] as const).flatMap((role) =>
-        times(zombies, { what: `froze a ${role} past its leases`, happen: () => this.freezeRole(role) }),
-      ),
-      ...times(brokersAwayMs > 0 ? 1 : 0, {
-        what: `all brokers were away for ${brokersAwayMs} ms`,
-        happen: () => this.killBrokers(brokersAwayMs),
-      }),
+      ...roles.flatMap((role) => times(settings.kills, `killed the ${role}`, () => this.killRole(role))),
+      ...consumers.flatMap((role) => times(settings.zombies, `let a woken ${role} go`, () => this.freezeRole(role))),
+      ...consumers.flatMap((role) => times(settings.rebalances, `one ${role} is left`, () => this.rebalance(role))),
+      ...times(settings.leaderKills, 'began to start it again', () => this.killLeader()),
+      ...times(once(brokersAwayMs), 'all brokers came back', () => this.killBrokers(brokersAwayMs)),
+      ...times(settings.postgresRestarts, 'PostgreSQL was restarted', () => this.stopPostgres(0)),
+      ...times(once(postgresAwayMs), 'PostgreSQL came back', () => this.stopPostgres(postgresAwayMs)),
+      ...times(settings.graphFaults, 'Facebook failed in all its ways', () => this.failGraph()),
+      ...times(settings.rollings, 'every role was replaced', () => this.replaceAll()),
     ];
   }
 
@@ -111,6 +118,46 @@ export class KafkaFaults implements Attack {
   private async dismiss(guard: Guard): Promise<void> {
     const { code, signal } = await this.fortress.dismiss(guard);
     if (code !== 0) this.own.push(`a ${guard.role} that was told to stop ended with ${code ?? signal}`);
+  }
+
+  /** 1 → 3 → 1. */
+  private async rebalance(role: Role): Promise<number> {
+    const more = [await this.fortress.recruit(role), await this.fortress.recruit(role)];
+    await this.recovery.wait(`three of ${role}`, performance.now());
+    const from = performance.now();
+    for (const guard of more) await this.dismiss(guard);
+    return from;
+  }
+
+  /** One role after the other; nobody who calls may notice. */
+  private async replaceAll(): Promise<number> {
+    const { fortress, field } = this;
+    const before = field.poster.repeated + field.agents.repeated;
+    for (const role of roles) {
+      const [old] = fortress.guardsOf(role);
+      await fortress.recruit(role);
+      if (old !== undefined) await this.dismiss(old);
+    }
+    const again = field.poster.repeated + field.agents.repeated - before;
+    if (again > 0) this.own.push(`${again} calls had to be made again while every role was replaced`);
+    return performance.now();
+  }
+
+  private async failGraph(): Promise<number> {
+    for (const [, fault] of [...UNPROVEN, ...THROTTLES]) await this.fortress.facebook.fail(fault);
+    const used = this.field.agents.sent.length + UNPROVEN.length + THROTTLES.length;
+    await waitFor('so many sends', () => this.field.agents.sent.length >= used, graphMs);
+    return performance.now();
+  }
+
+  private async stopPostgres(ms: number): Promise<number> {
+    const before = this.field.poster.answered;
+    await this.fortress.stopPostgres();
+    await sleep(ms);
+    if (ms > 0 && this.field.poster.answered === before)
+      this.own.push('nothing was answered while PostgreSQL was away');
+    await this.fortress.startPostgres();
+    return performance.now();
   }
 
   private async killBrokers(ms: number): Promise<number> {

@@ -11,6 +11,16 @@ export interface KafkaSettings extends LoadSettings {
   readonly zombies: number;
   /** All brokers killed, and started again after so long. 0: never. */
   readonly brokersAwayMs: number;
+  /** Stopped and started at once. */
+  readonly postgresRestarts: number;
+  /** Stopped, and started again after so long. 0: never. */
+  readonly postgresAwayMs: number;
+  /** Each way in which Graph leaves it open what became of a send, or wants to be left alone, so often. */
+  readonly graphFaults: number;
+  /** From one projector, and from one sender, to three and back. */
+  readonly rebalances: number;
+  /** Every process replaced by a new one, while nobody who calls may notice. */
+  readonly rollings: number;
 }
 
 const shortForm: Omit<KafkaSettings, 'seed'> = {
@@ -19,6 +29,11 @@ const shortForm: Omit<KafkaSettings, 'seed'> = {
   leaderKills: 1,
   zombies: 0,
   brokersAwayMs: 0,
+  postgresRestarts: 0,
+  postgresAwayMs: 0,
+  graphFaults: 0,
+  rebalances: 0,
+  rollings: 0,
   writers: 60,
   readers: 40,
   eventsPerSecond: 80,

@@ -81,10 +81,23 @@ describe('npm run test:faults', () => {
     ['leaders', { leaderKills: 3 }],
     ['zombies', { zombies: 2 }],
     ['brokers', { brokersAwayMs: 60_000 }],
+    ['postgres', { postgresRestarts: 2, postgresAwayMs: 30_000 }],
+    ['graph', { graphFaults: 2 }],
+    ['rebalances', { rebalances: 1 }],
+    ['rolling', { rollings: 2 }],
     ['clock-behind', { clockMs: -tenMinutes }],
   ])('kafka %s is that alone, with 3,000 events at least', (name, fault) => {
     const settings = readKafkaSettings(given('kafka', name));
-    expect(settings).toMatchObject({ kills: 0, leaderKills: 0, zombies: 0, brokersAwayMs: 0, clockMs: 0, ...fault });
+    const { kills, leaderKills, zombies, brokersAwayMs, postgresRestarts, postgresAwayMs } = settings;
+    const { graphFaults, rebalances, rollings, clockMs } = settings;
+    expect({
+      ...{ kills, leaderKills, zombies, brokersAwayMs, postgresRestarts, postgresAwayMs },
+      ...{ graphFaults, rebalances, rollings, clockMs },
+    }).toEqual({
+      ...{ kills: 0, leaderKills: 0, zombies: 0, brokersAwayMs: 0, postgresRestarts: 0, postgresAwayMs: 0 },
+      ...{ graphFaults: 0, rebalances: 0, rollings: 0, clockMs: 0 },
+      ...fault,
+    });
     expect(settings.events).toBeGreaterThanOrEqual(3_000);
   });
 
