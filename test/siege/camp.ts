@@ -4,7 +4,7 @@ import type { Customers } from './customers.js';
 import type { EchoNurse } from './echo-nurse.js';
 import type { Follower } from './follower.js';
 import type { Poster } from './poster.js';
-import type { Attack, Besieged } from './stronghold.js';
+import type { Attack, Besieged } from './form.js';
 
 /** Everybody who takes part. */
 export interface Camp {

@@ -4,7 +4,7 @@ import type { Product } from '../harness/start-product.js';
 import { waitFor } from '../harness/wait-for.js';
 import type { Dice } from './dice.js';
 import type { SiegeSettings } from './siege-settings.js';
-import type { Attack, Field } from './stronghold.js';
+import type { Attack, Field } from './form.js';
 
 type Fault = 'kill' | 'freeze' | 'outage';
 type Frozen = 'Parley' | 'one PostgreSQL process' | 'everything';
@@ -39,6 +39,10 @@ export class Faults implements Attack {
   get complaints(): readonly string[] {
     const isSilent = this.outages > 0 && this.answeredInOutage === 0;
     return isSilent ? ['nothing was answered while PostgreSQL was away'] : [];
+  }
+
+  expects(): boolean {
+    return false;
   }
 
   async run(): Promise<void> {

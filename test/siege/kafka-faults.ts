@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { leaderOf } from '../../libs/event-log/test/leader-of.js';
+import { writePoison } from '../../libs/event-log/test/write-poison.js';
+import { withDatabase } from '../harness/embedded-database.js';
 import { roles, type Role } from '../harness/role-environment.js';
 import { THROTTLES, UNPROVEN } from '../harness/fault-cases.js';
+import type { LogLine } from '../harness/log-lines.js';
+import { only } from '../harness/only.js';
 import { sendSignal } from '../harness/process-tree.js';
 import { waitFor } from '../harness/wait-for.js';
 import type { Fortress, Guard } from './fortress.js';
 import type { KafkaSettings } from './kafka-settings.js';
 import { Recovery } from './recovery.js';
-import type { Attack, Field } from './stronghold.js';
+import type { Attack, Field } from './form.js';
 
 const calm = { least: 200, most: 1_500 };
 /** A lease lasts 10 s (libs/event-log/src/postgres). */
 const zombieMs = 12_000;
 const graphMs = 60_000;
+const poisonMs = 60_000;
 const allBrokers = [1, 2, 3];
 const consumers = ['projector', 'sender'] as const;
 
@@ -48,6 +53,11 @@ export class KafkaFaults implements Attack {
     return [...this.own, ...this.recovery.complaints];
   }
 
+  /** A poison record that was put aside. */
+  expects({ msg }: LogLine): boolean {
+    return this.settings.poisons > 0 && msg.startsWith('projector dead-lettered channel.events/');
+  }
+
   async run(): Promise<void> {
     const { dice } = this.field;
     for (const { what, happen } of dice.shuffle(this.plan())) {
@@ -73,6 +83,7 @@ export class KafkaFaults implements Attack {
       ...times(settings.postgresRestarts, 'PostgreSQL was restarted', () => this.stopPostgres(0)),
       ...times(once(postgresAwayMs), 'PostgreSQL came back', () => this.stopPostgres(postgresAwayMs)),
       ...times(settings.graphFaults, 'Facebook failed in all its ways', () => this.failGraph()),
+      ...times(once(settings.poisons), 'poison was put aside', () => this.poison(settings.poisons)),
       ...times(settings.rollings, 'every role was replaced', () => this.replaceAll()),
     ];
   }
@@ -148,6 +159,17 @@ export class KafkaFaults implements Attack {
     const used = this.field.agents.sent.length + UNPROVEN.length + THROTTLES.length;
     await waitFor('so many sends', () => this.field.agents.sent.length >= used, graphMs);
     return performance.now();
+  }
+
+  private async poison(count: number): Promise<number> {
+    const { cluster, home } = this.fortress;
+    await writePoison(cluster.brokers, 'parley.channel.events', count);
+    const from = performance.now();
+    const sql = `select count(*)::integer as count from log_records where topic = 'channel.events.dead-letter'`;
+    const aside = (): Promise<boolean> =>
+      withDatabase(home, async (database) => only(await database.query<{ count: number }>(sql)).count === count);
+    await waitFor('exactly the poison to be put aside', aside, poisonMs);
+    return from;
   }
 
   private async stopPostgres(ms: number): Promise<number> {

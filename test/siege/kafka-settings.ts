@@ -21,6 +21,8 @@ export interface KafkaSettings extends LoadSettings {
   readonly rebalances: number;
   /** Every process replaced by a new one, while nobody who calls may notice. */
   readonly rollings: number;
+  /** So many records of which nobody can make anything are written to Kafka among the others. */
+  readonly poisons: number;
 }
 
 const shortForm: Omit<KafkaSettings, 'seed'> = {
@@ -34,6 +36,7 @@ const shortForm: Omit<KafkaSettings, 'seed'> = {
   graphFaults: 0,
   rebalances: 0,
   rollings: 0,
+  poisons: 0,
   writers: 60,
   readers: 40,
   eventsPerSecond: 80,

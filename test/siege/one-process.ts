@@ -1,7 +1,7 @@
 import { Product } from '../harness/start-product.js';
 import { Faults } from './faults.js';
 import type { SiegeSettings } from './siege-settings.js';
-import type { Form } from './stronghold.js';
+import type { Form } from './form.js';
 
 /** `standalone`, its PostgreSQL below it. */
 export function oneProcess(settings: SiegeSettings): Form {

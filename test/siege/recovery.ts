@@ -1,5 +1,5 @@
 import { waitFor } from '../harness/wait-for.js';
-import type { Field } from './stronghold.js';
+import type { Field } from './form.js';
 
 const limitMs = 60_000;
 

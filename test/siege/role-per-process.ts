@@ -2,7 +2,7 @@ import type { Fortress } from './fortress.js';
 import { KafkaFaults } from './kafka-faults.js';
 import type { KafkaSettings } from './kafka-settings.js';
 import { readSecondOpinion } from './second-opinion.js';
-import type { Form } from './stronghold.js';
+import type { Form } from './form.js';
 
 /** One process per role, on Kafka. */
 export function rolePerProcess(fortress: Fortress, settings: KafkaSettings): Form {

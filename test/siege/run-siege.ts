@@ -11,13 +11,14 @@ import { Customers } from './customers.js';
 import { Dice } from './dice.js';
 import { EchoNurse } from './echo-nurse.js';
 import { Follower } from './follower.js';
+import type { Form } from './form.js';
 import { Poster } from './poster.js';
 import { describeSiege, type SiegeReport } from './report.js';
 import { Settling } from './settling.js';
 import { deadlocksIn, logFailedStatements } from './siege-database.js';
 import type { LoadSettings } from './siege-settings.js';
 import { slowDisk } from './slow-disk.js';
-import type { Form, Stronghold } from './stronghold.js';
+import type { Stronghold } from './stronghold.js';
 import { isClean } from './verdict.js';
 
 type Say = (text: string) => void;
@@ -105,7 +106,9 @@ async function besiege(camp: Camp, settings: LoadSettings): Promise<SiegeReport>
     ...agents.complaints,
     ...followers.flatMap((follower) => follower.complaints),
     ...deadlocksIn(stronghold.home).map((line) => `PostgreSQL: ${line}`),
-    ...alarms(stronghold.output).map((line) => `Parley: ${JSON.stringify(line)}`),
+    ...alarms(stronghold.output)
+      .filter((line) => !attack.expects(line))
+      .map((line) => `Parley: ${JSON.stringify(line)}`),
     ...[...measured, attack].flatMap((each) => each.complaints),
   ];
   return {

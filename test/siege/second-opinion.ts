@@ -16,18 +16,31 @@ interface Place {
 export async function readSecondOpinion({ brokers, home }: Place, posted: readonly Posted[]): Promise<Measured> {
   const names = topics.map((topic) => `${prefix}${topic}`);
   const records = await readTopics(brokers, names);
+  return compareTopics({ records, posted, stored: await readStoredMids(home), logged: await readLogged(home) });
+}
+
+export interface TopicEvidence {
+  readonly records: readonly TopicRecord[];
+  /** Answered 200. */
+  readonly posted: readonly Posted[];
+  /** The mids of what customers wrote, by PostgreSQL. */
+  readonly stored: ReadonlySet<string>;
+  /** The values of PostgreSQL's log, each under `topic/partition sequence`. */
+  readonly logged: ReadonlyMap<string, string>;
+}
+
+export function compareTopics({ records, posted, stored, logged }: TopicEvidence): Measured {
   const texts = textsIn(records);
   const fresh = [...new Map(texts.map((text) => [text.mid, text])).values()];
-  const stored = await readStoredMids(home);
+  const found = new Set(fresh.map(({ mid }) => mid));
   const relayed = records.filter(({ sequence }) => sequence !== undefined);
-  const logged = await readLogged(home);
   return {
     lines: [
       `topics   read by ${reader}: ${fresh.length} texts of ${posted.length}, ${texts.length - fresh.length} repeats; ${logged.size} records of PostgreSQL's log relayed, ${relayed.length - logged.size} repeats`,
     ],
     complaints: [
-      ...differences(new Set(posted.map(({ mid }) => mid)), new Set(fresh.map(({ mid }) => mid)), 'channel.events'),
-      ...differences(stored, new Set(fresh.map(({ mid }) => mid)), 'channel.events, by PostgreSQL'),
+      ...differences(new Set(posted.map(({ mid }) => mid)), found, 'channel.events'),
+      ...differences(stored, found, 'channel.events, by PostgreSQL'),
       ...findBackwards(fresh).map((step) => `${step} in channel.events`),
       ...checkRelayed(relayed, logged),
     ],

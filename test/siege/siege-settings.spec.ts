@@ -85,17 +85,18 @@ describe('npm run test:faults', () => {
     ['graph', { graphFaults: 2 }],
     ['rebalances', { rebalances: 1 }],
     ['rolling', { rollings: 2 }],
+    ['poison', { poisons: 30 }],
     ['clock-behind', { clockMs: -tenMinutes }],
   ])('kafka %s is that alone, with 3,000 events at least', (name, fault) => {
     const settings = readKafkaSettings(given('kafka', name));
     const { kills, leaderKills, zombies, brokersAwayMs, postgresRestarts, postgresAwayMs } = settings;
-    const { graphFaults, rebalances, rollings, clockMs } = settings;
+    const { graphFaults, rebalances, rollings, poisons, clockMs } = settings;
     expect({
       ...{ kills, leaderKills, zombies, brokersAwayMs, postgresRestarts, postgresAwayMs },
-      ...{ graphFaults, rebalances, rollings, clockMs },
+      ...{ graphFaults, rebalances, rollings, poisons, clockMs },
     }).toEqual({
       ...{ kills: 0, leaderKills: 0, zombies: 0, brokersAwayMs: 0, postgresRestarts: 0, postgresAwayMs: 0 },
-      ...{ graphFaults: 0, rebalances: 0, rollings: 0, clockMs: 0 },
+      ...{ graphFaults: 0, rebalances: 0, rollings: 0, poisons: 0, clockMs: 0 },
       ...fault,
     });
     expect(settings.events).toBeGreaterThanOrEqual(3_000);
