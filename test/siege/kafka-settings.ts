@@ -30,7 +30,7 @@ const shortForm: Omit<KafkaSettings, 'seed'> = {
   kills: 1,
   leaderKills: 1,
   zombies: 0,
-  brokersAwayMs: 0,
+  brokersAwayMs: 5_000,
   postgresRestarts: 0,
   postgresAwayMs: 0,
   graphFaults: 0,

@@ -33,6 +33,7 @@ describe('the siege on Kafka of npm test', () => {
     expect(settings.events).toBeGreaterThanOrEqual(3_000);
     expect(settings.kills).toBeGreaterThanOrEqual(1);
     expect(settings.leaderKills).toBeGreaterThanOrEqual(1);
+    expect(settings.brokersAwayMs).toBeGreaterThan(3_500);
     expect(settings.limitMs).toBeLessThan(240_000);
   });
 });
