@@ -3,10 +3,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from './free-ports.mjs';
 
 const packages = '/usr/lib/postgresql';
 const startWithinMs = 20_000;
@@ -36,7 +36,7 @@ export async function startServerPostgres({ programs }) {
     cwd: directory,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const settings = ['fsync=off', 'max_connections=120', 'shared_buffers=64MB', 'listen_addresses=127.0.0.1'];
   const args = ['-D', data, '-p', String(port), '-k', '', ...settings.flatMap((setting) => ['-c', setting])];
   const server = spawn(join(programs, 'postgres'), args, {
@@ -83,13 +83,4 @@ async function untilReady(server, data) {
 
 function readIfThere(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

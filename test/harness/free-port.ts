@@ -1,13 +1,16 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { only } from './only.js';
 
-/** A port that nobody listens on just now. */
+interface FreePorts {
+  freePorts(count: number): Promise<number[]>;
+}
+const script = new URL('../free-ports.mjs', import.meta.url).href;
+
+/** A port that nobody listens on just now, and that no connection that goes out is given. */
 export async function freePort(): Promise<number> {
-  const server = await listenOn(0);
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  const { freePorts } = (await import(script)) as FreePorts;
+  return only(await freePorts(1));
 }
 
 /** Takes a port, unless somebody has it already: taken it is in any case. */
