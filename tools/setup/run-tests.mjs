@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { findServerPrograms, startServerPostgres } from '../../test/server-postgres.mjs';
+import { kafkaSuites } from '../kafka/kafka-suites.mjs';
 import { slowDiskSuites, whyNoSlowDisk } from '../../test/slow-disk/slow-disk.mjs';
 import { ensureTools } from '../packaging/packaging-tools.mjs';
 import { findImageNode, imageMajor } from './image-node.mjs';
@@ -13,6 +14,7 @@ const notOfServers = [
   '\\.spec\\.ts$',
   'apps/simulator/',
   slowDiskSuites,
+  kafkaSuites,
   'embedded-postgres|place-binaries|owner-lock',
   'e2e/(crash|crowd|early-start|outage|points|refusals|restore|restore-roles|spool|standalone)\\.',
   'siege\\.e2e',
