@@ -134,7 +134,10 @@ async function fetchDefinitions(place, run) {
   for (const [module, path] of wanted) {
     const download = await run('go', ['mod', 'download', '-json', module]);
     if (download.code !== 0) return download;
-    copyFileSync(join(JSON.parse(download.output.slice(download.output.indexOf('{'))).Dir, path), join(place, basename(path)));
+    copyFileSync(
+      join(JSON.parse(download.output.slice(download.output.indexOf('{'))).Dir, path),
+      join(place, basename(path)),
+    );
   }
   return { code: 0, output: '' };
 }
