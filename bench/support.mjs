@@ -133,7 +133,8 @@ export function openPoster(url, connections) {
   return {
     post: (request) =>
       new Promise((resolve) => {
-        const ask = idle.pop();
+        // in turns: the server cuts a connection on which nothing comes
+        const ask = idle.shift();
         if (ask === undefined) waiting.push({ request, resolve });
         else ask({ request, resolve });
       }),
