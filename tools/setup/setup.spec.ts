@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { descendantsOf } from '../../test/harness/process-tree.js';
 
 interface Outcome {
   code: number | string | null | undefined;
@@ -40,6 +42,28 @@ describe('the Node.js version', () => {
       expect(stderr).toContain(`this is ${version}`);
     },
   );
+});
+
+describe('the bundler', () => {
+  it('leaves no process behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-bundle-'));
+    await writeFile(join(folder, 'entry.mjs'), 'export const one = 1;');
+    const script = `import { bundle } from './tools/setup/build.mjs';
+      await bundle(['${folder}/entry.mjs'], { compiled: 'dist', outdir: '${relative(repository, folder)}/out' });
+      process.send('bundled');
+      process.once('message', () => process.disconnect());`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: repository,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    try {
+      expect(await once(child, 'message')).toEqual(['bundled', undefined]);
+      expect(descendantsOf(Number(child.pid))).toEqual([]);
+    } finally {
+      child.kill();
+      await rm(folder, { recursive: true });
+    }
+  });
 });
 
 describe('the subject of a commit', () => {
