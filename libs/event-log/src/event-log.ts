@@ -22,7 +22,8 @@ export type Positions = Readonly<Record<number, number>>;
 
 /**
  * Effects and position are one: the handler's writes and the position of its records commit together.
- * Records come in order within a partition; a batch may hold several partitions. What a handler does outside of its
+ * Records come in order within a partition; a batch may hold several partitions. With a backlog batches of different
+ * partitions are handled side by side. What a handler does outside of its
  * transaction may happen again: it may be given records that somebody else has passed, and then nothing of it stays.
  * An error marked by `PoisonError` is the record's own fault: the batch is bisected to it and it alone goes to the
  * dead letter; any other error is retried for ever with readiness off.

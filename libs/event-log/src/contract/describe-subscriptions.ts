@@ -53,31 +53,6 @@ export function describeSubscriptions(world: () => ContractWorld): void {
     expect(seen).toEqual({ a: 5 * world().adapter.partitions, b: 5 * world().adapter.partitions });
   });
 
-  it('hands over several partitions together and no more than asked for', async () => {
-    const topic = world().topic();
-    const member = await world().open();
-    const sizes: number[] = [];
-    const partitions: number[] = [];
-    await member.log.append(world().spread(topic, 40));
-
-    await member.log.subscribe(
-      'group',
-      topic,
-      async (transaction, records) => {
-        sizes.push(records.length);
-        partitions.push(new Set(records.map(({ partition }) => partition)).size);
-        await writeEffects(transaction, records);
-      },
-      { maxBatch: 60 },
-    );
-
-    const total = 40 * world().adapter.partitions;
-    const offsets = await world().offsetsOfEffects(topic, total);
-    expect(offsets).toEqual(everyOffset((await member.log.range(topic)).end));
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(60);
-    expect(Math.max(...partitions)).toBeGreaterThan(1);
-  });
-
   it('loses, doubles and reorders nothing while members join and leave', async () => {
     const topic = world().topic();
     const appender = await world().open();

@@ -1,12 +1,20 @@
 import type { ContractAdapter } from './contract-adapter.js';
 import { ContractWorld } from './contract-world.js';
 import { describeAppends } from './describe-appends.js';
+import { describeBatches } from './describe-batches.js';
 import { describeFaults } from './describe-faults.js';
 import { describePoison } from './describe-poison.js';
 import { describeReaders } from './describe-readers.js';
 import { describeSubscriptions } from './describe-subscriptions.js';
 
-const everyPart = [describeAppends, describeReaders, describeSubscriptions, describeFaults, describePoison];
+const everyPart = [
+  describeAppends,
+  describeReaders,
+  describeSubscriptions,
+  describeBatches,
+  describeFaults,
+  describePoison,
+];
 
 /** What holds for every adapter of the log. */
 export function describeEventLog(

@@ -27,8 +27,13 @@ interface Lane {
   waiting: LogRecord[];
   readonly ahead: Map<number, LogRecord>;
   hasMore: boolean;
+  /** SQL gave as much as was asked for: there is more for certain. */
+  isBehind: boolean;
   stopped: string | undefined;
 }
+
+const newLane = { hasMore: true, isBehind: false, stopped: undefined };
+const nobody: ReadonlySet<number> = new Set();
 
 /** What one reader of one topic has before it: for each partition exactly the next records, from memory or from SQL. */
 export class Inbox {
@@ -45,7 +50,7 @@ export class Inbox {
 
   open(partition: number, next: number): void {
     this.close(partition);
-    this.#lanes.set(partition, { partition, next, waiting: [], ahead: new Map(), hasMore: true, stopped: undefined });
+    this.#lanes.set(partition, { partition, next, waiting: [], ahead: new Map(), ...newLane });
   }
 
   /** Nothing more comes in on this partition; what came in before can still be taken. */
@@ -76,6 +81,18 @@ export class Inbox {
 
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Of partitions other than these. */
+  waitingBeside(busy: ReadonlySet<number>): number {
+    let count = 0;
+    for (const { partition, waiting } of this.#lanes.values()) if (!busy.has(partition)) count += waiting.length;
+    return count;
+  }
+
+  /** SQL has more than it was asked for. */
+  get isBehind(): boolean {
+    return [...this.#lanes.values()].some(({ isBehind, stopped }) => isBehind && stopped === undefined);
   }
 
   get stopped(): readonly string[] {
@@ -120,6 +137,7 @@ export class Inbox {
     const lane = this.#lanes.get(asked.partition);
     // closed and opened anew meanwhile: this answer is to an older question
     if (lane === undefined || lane !== asked) return;
+    lane.isBehind = !isAll;
     if (!isAll) lane.hasMore = true;
     for (const record of records) {
       if (record.offset > lane.next) {
@@ -133,9 +151,9 @@ export class Inbox {
     for (const offset of lane.ahead.keys()) if (offset < lane.next) lane.ahead.delete(offset);
   }
 
-  /** The next records, in order per partition, every partition in its turn. */
-  take(maxRecords: number, maxChars: number): readonly LogRecord[] {
-    const lanes = [...this.#lanes.values()];
+  /** The next records, in order per partition, every partition in its turn but those that are busy. */
+  take(maxRecords: number, maxChars: number, busy = nobody): readonly LogRecord[] {
+    const lanes = [...this.#lanes.values()].filter(({ partition }) => !busy.has(partition));
     const taken: LogRecord[] = [];
     let chars = 0;
     this.#turn += 1;

@@ -6,7 +6,7 @@ import { OutOfStepError } from '../consuming/steps.js';
 import type { LogRecord } from '../event-log.js';
 import { FailingPartitions } from './failing-partitions.js';
 import { Inbox } from './inbox.js';
-import { maxBatchChars, maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
+import { maxBatchChars, maxUnderWay, maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
 
 /** Where the records of a subscriber come from, and how a batch of them is passed. */
 export interface LaneSource {
@@ -30,7 +30,10 @@ export interface SubscriberOptions {
   readonly onAlarm: (message: string) => void;
 }
 
-/** One loop of one member: brings the records of the partitions that it owns to the handler, all in one transaction. */
+/**
+ * One loop of one member: brings the records of the partitions that it owns to the handler, a batch in one transaction. While
+ * one is under way the next ones gather; only with a backlog do batches of other partitions go side by side with it.
+ */
 export class Subscriber {
   readonly #options: SubscriberOptions;
   readonly #signal = new Signal();
@@ -39,7 +42,10 @@ export class Subscriber {
   #owned: readonly number[] = [];
   #failures = 0;
   #problem: string | undefined;
-  #busySince: number | undefined;
+  /** When each batch began, and its partitions. */
+  readonly #underWay = new Map<Promise<void>, { since: number; partitions: ReadonlySet<number> }>();
+  /** When what is done between batches began: opening and reading. */
+  #stepSince = Number.POSITIVE_INFINITY;
   #isClosing = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -64,7 +70,8 @@ export class Subscriber {
 
   /** A batch has not come to an end for so long. */
   isBusyFor(ms: number): boolean {
-    return this.#busySince !== undefined && performance.now() - this.#busySince > ms;
+    const since = Math.min(...[...this.#underWay.values()].map(({ since: began }) => began), this.#stepSince);
+    return performance.now() - since > ms;
   }
 
   /** Why records do not get through, as far as they do not. */
@@ -83,27 +90,52 @@ export class Subscriber {
 
   async #run(): Promise<void> {
     while (!this.#isClosing) {
-      this.#busySince = performance.now();
+      this.#stepSince = performance.now();
       const waitMs = await this.#step().catch((error: unknown) => this.#startAgain(error));
-      this.#busySince = undefined;
+      this.#stepSince = Number.POSITIVE_INFINITY;
       if (waitMs === 0) continue;
       const isWoken = await this.#signal.wait(waitMs);
       if (!isWoken) this.inbox.suspectMore();
     }
+    await Promise.all(this.#underWay.keys());
   }
 
   /** Resolves with how long there is nothing to do. */
   async #step(): Promise<number> {
     const { maxBatch, source } = this.#options;
-    const due = this.#owned.filter((partition) => !this.inbox.isOpen(partition) && this.#failing.isDue(partition));
+    const busy = this.#busy();
+    if (busy.size > 0 && !this.#isBacklog(busy)) return pollMs;
+    const due = this.#owned.filter(
+      (partition) => !busy.has(partition) && !this.inbox.isOpen(partition) && this.#failing.isDue(partition),
+    );
     if (due.length > 0) await source.open(this.inbox, due);
     if (this.inbox.waiting < maxBatch) await source.read(this.inbox, maxBatch);
     this.#problem = undefined;
     this.#failures = 0;
-    const batch = this.inbox.take(maxBatch, maxBatchChars);
+    if (busy.size > 0 && this.inbox.waitingBeside(busy) < maxBatch) return pollMs;
+    const batch = this.inbox.take(maxBatch, maxBatchChars, busy);
     if (batch.length === 0) return Math.min(pollMs, this.#failing.waitMs);
-    await this.#pass(batch);
+    this.#begin(batch);
     return 0;
+  }
+
+  /** Another full batch can be had beside what is under way. */
+  #isBacklog(busy: ReadonlySet<number>): boolean {
+    if (this.#underWay.size >= maxUnderWay) return false;
+    return this.inbox.waitingBeside(busy) >= this.#options.maxBatch || this.inbox.isBehind;
+  }
+
+  #busy(): ReadonlySet<number> {
+    return new Set([...this.#underWay.values()].flatMap(({ partitions }) => [...partitions]));
+  }
+
+  #begin(batch: readonly LogRecord[]): void {
+    const partitions = new Set(batch.map(({ partition }) => partition));
+    const passed = this.#pass(batch).finally(() => {
+      this.#underWay.delete(passed);
+      this.#signal.set();
+    });
+    this.#underWay.set(passed, { since: performance.now(), partitions });
   }
 
   async #pass(batch: readonly LogRecord[]): Promise<void> {
