@@ -56,17 +56,17 @@ function workspacesOf(keys: readonly { readonly workspace_id: string }[]): strin
   return keys.map((key) => key.workspace_id);
 }
 
-const ofSources = `message_sources s join unnest($4::uuid[], $5::uuid[], $6::text[]) k(workspace_id, channel_id, source_message_id)
-  on s.channel_id = k.channel_id and s.source_message_id = k.source_message_id and s.workspace_id = k.workspace_id`;
-
 const namedRows: Prepared = {
   name: 'named_rows',
-  text: `select 'waiting' as kind, to_json(w) as row from waiting_effects w
+  text: `with told as materialized (
+      select s.* from message_sources s join unnest($4::uuid[], $5::uuid[], $6::text[]) k(workspace_id, channel_id, source_message_id)
+        on s.channel_id = k.channel_id and s.source_message_id = k.source_message_id and s.workspace_id = k.workspace_id)
+    select 'waiting' as kind, to_json(w) as row from waiting_effects w
       join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, awaits)
         on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id
-    union all select 'source', to_json(s) from ${ofSources}
-    union all select 'message', to_json(m) from ${ofSources}
-      join messages m on m.id = s.message_id and m.workspace_id = s.workspace_id
+    union all select 'source', to_json(told) from told
+    union all select 'message', to_json(m) from told
+      join messages m on m.id = told.message_id and m.workspace_id = told.workspace_id
     union all select 'message', to_json(m) from messages m
       join unnest($7::uuid[], $8::uuid[]) k(workspace_id, id) on m.id = k.id and m.workspace_id = k.workspace_id`,
 };

@@ -4,6 +4,17 @@ import type { ConversationEntity } from '../entities/conversation.entity.js';
 import type { MessageSourceEntity } from '../entities/message-source.entity.js';
 import type { MessageEntity } from '../entities/message.entity.js';
 import type { WaitingEffectEntity } from '../entities/waiting-effect.entity.js';
+import {
+  changeSet,
+  conversationSet,
+  countSet,
+  effectSet,
+  messageSet,
+  shellSet,
+  sourceSet,
+  waitingSet,
+} from './projection-sets.js';
+import type { RowSet } from './row-set.js';
 
 /** Batches hold several workspaces: every key says whose it is. */
 export interface RowKey {
@@ -39,7 +50,7 @@ export const projectionStore = {
   /** Locks in the order of ids, everywhere the same; a conversation nobody heard of yet gets its row here. */
   lockConversations(sql: Transaction, shells: readonly ConversationShell[]): Promise<ConversationEntity[]> {
     if (shells.length === 0) return Promise.resolve([]);
-    sql.send(statements.addConversations, [JSON.stringify(shells)]);
+    sql.send(statements.addConversations, shellSet.parameters(shells));
     return sql.query(statements.lockConversations, [workspaceIds(shells), ids(shells)]);
   },
 
@@ -68,7 +79,7 @@ export const projectionStore = {
   },
 
   saveConversations(sql: Transaction, rows: readonly ConversationEntity[]): void {
-    sendRows(sql, statements.saveConversations, rows);
+    sendRows(sql, statements.saveConversations, conversationSet, rows);
   },
 
   /** One row a workspace and shard; taken after the conversations and in order, so it is part of the lock order. */
@@ -76,38 +87,27 @@ export const projectionStore = {
     sql: Transaction,
     counts: readonly { workspace_id: string; shard: number; total: number }[],
   ): void {
-    sendRows(sql, statements.countConversations, counts);
+    sendRows(sql, statements.countConversations, countSet, counts);
   },
 
   /** With what the source calls these, and others that are there already. */
   insertMessages(sql: Transaction, rows: readonly MessageEntity[], sources: readonly MessageSourceEntity[]): void {
     if (rows.length + sources.length > 0)
-      sql.send(statements.insertMessages, [JSON.stringify(rows), JSON.stringify(sources)]);
+      sql.send(statements.insertMessages, [...messageSet.parameters(rows), ...sourceSet.parameters(sources)]);
   },
 
   updateMessages(sql: Transaction, rows: readonly MessageEntity[]): void {
-    sendRows(sql, statements.updateMessages, rows);
+    sendRows(sql, statements.updateMessages, changeSet, rows);
   },
 
   saveWaiting(sql: Transaction, rows: readonly WaitingEffectEntity[]): void {
-    sendRows(sql, statements.saveWaiting, rows);
+    sendRows(sql, statements.saveWaiting, waitingSet, rows);
   },
 
   forgetWaiting(sql: Transaction, keys: readonly (WaitingKey & { event_id: string })[]): void {
-    sendRows(sql, statements.forgetWaiting, keys);
+    sendRows(sql, statements.forgetWaiting, effectSet, keys);
   },
 };
-
-// what may change after the row was made
-const conversationColumns = [
-  'created_at version last_message_id last_message_sent_at message_count unread_count read_up_to_sent_at read_up_to_id',
-  'delivered_watermark read_watermark window_opened_at contact contact_fetched_at contact_due_at contact_tries',
-  'state tags user_data thread_owner',
-].flatMap((line) => line.split(' '));
-const messageColumns = [
-  'source_message_id version content reply_to reactions state attempt failure source_sent_at delivered_at read_at edited_at',
-  'edit_number deleted_at metadata source_data',
-].flatMap((line) => line.split(' '));
 
 const ofIds = 'join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id)';
 const ofSources = `join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, source_message_id)
@@ -116,9 +116,7 @@ const ofSources = `join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_i
 const statements = {
   addConversations: prepared(
     'add_conversations',
-    `insert into conversations (id, workspace_id, channel_id, source_contact_id)
-     select r.id, r.workspace_id, r.channel_id, r.source_contact_id
-     from json_populate_recordset(null::conversations, $1) r
+    `insert into conversations (${shellSet.names}) select ${shellSet.names} from ${shellSet.from(1)}
      where not exists (select from conversations c where c.id = r.id) order by r.id
      on conflict (id) do nothing`,
   ),
@@ -144,30 +142,30 @@ const statements = {
      where m.state = 'pending'`,
   ),
   sources: prepared('projection_sources', `select s.* from message_sources s ${ofSources}`),
-  saveConversations: prepared('save_conversations', updateSql('conversations', conversationColumns)),
+  saveConversations: prepared('save_conversations', updateSql('conversations', conversationSet)),
   countConversations: prepared(
     'count_conversations',
     `insert into conversation_counts as c (workspace_id, shard, total)
-     select r.workspace_id, r.shard, r.total from json_populate_recordset(null::conversation_counts, $1) r
+     select ${countSet.names} from ${countSet.from(1)}
      order by r.workspace_id, r.shard
      on conflict (workspace_id, shard) do update set total = c.total + excluded.total`,
   ),
   insertMessages: prepared(
     'insert_messages',
     `with told as (
-       insert into message_sources as s select r.* from json_populate_recordset(null::message_sources, $2) r
+       insert into message_sources as s (${sourceSet.names}) select ${sourceSet.names} from ${sourceSet.from(1 + messageSet.columns.length)}
        on conflict (channel_id, source_message_id) do update set raw = coalesce(s.raw, excluded.raw))
-     insert into messages select r.* from json_populate_recordset(null::messages, $1) r`,
+     insert into messages (${messageSet.names}) select ${messageSet.names} from ${messageSet.from(1)}`,
   ),
-  updateMessages: prepared('update_messages', updateSql('messages', messageColumns)),
+  updateMessages: prepared('update_messages', updateSql('messages', changeSet)),
   saveWaiting: prepared(
     'save_waiting',
-    `insert into waiting_effects select r.* from json_populate_recordset(null::waiting_effects, $1) r
+    `insert into waiting_effects (${waitingSet.names}) select ${waitingSet.names} from ${waitingSet.from(1)}
      on conflict (channel_id, awaits, event_id) do nothing`,
   ),
   forgetWaiting: prepared(
     'forget_waiting',
-    `delete from waiting_effects w using json_populate_recordset(null::waiting_effects, $1) r
+    `delete from waiting_effects w using ${effectSet.from(1)}
      where w.channel_id = r.channel_id and w.awaits = r.awaits and w.event_id = r.event_id and w.workspace_id = r.workspace_id`,
   ),
 };
@@ -176,9 +174,10 @@ function prepared(name: string, text: string): Prepared {
   return { name, text };
 }
 
-function updateSql(table: string, columns: readonly string[]): string {
-  return `update ${table} t set ${columns.map((column) => `${column} = r.${column}`).join(', ')}
-    from json_populate_recordset(null::${table}, $1) r where t.id = r.id and t.workspace_id = r.workspace_id`;
+function updateSql(table: string, set: RowSet<string>): string {
+  const changed = set.columns.filter((column) => column !== 'id' && column !== 'workspace_id');
+  return `update ${table} t set ${changed.map((column) => `${column} = r.${column}`).join(', ')}
+    from ${set.from(1)} where t.id = r.id and t.workspace_id = r.workspace_id`;
 }
 
 function workspaceIdsOf(keys: readonly { readonly workspace_id: string }[]): string[] {
@@ -189,6 +188,11 @@ function sourceParameters(keys: readonly SourceKey[]): unknown[] {
   return [workspaceIdsOf(keys), keys.map((key) => key.channel_id), keys.map((key) => key.source_message_id)];
 }
 
-function sendRows(sql: Transaction, statement: Prepared, rows: readonly object[]): void {
-  if (rows.length > 0) sql.send(statement, [JSON.stringify(rows)]);
+function sendRows<Column extends string>(
+  sql: Transaction,
+  statement: Prepared,
+  set: RowSet<Column>,
+  rows: readonly Readonly<Record<Column, unknown>>[],
+): void {
+  if (rows.length > 0) sql.send(statement, set.parameters(rows));
 }
