@@ -33,7 +33,7 @@ export function rowSet<Column extends string>(types: Readonly<Record<Column, Col
     },
     parameters: (rows) =>
       entries.map(([column, type]) =>
-        type === 'text' ? rows.map((row) => row[column]) : rows.map((row) => asText(row[column])).join(separator),
+        type === 'text' ? rows.map((row) => row[column]) : rows.map((row) => asText(type, row[column])).join(separator),
       ),
   };
 }
@@ -43,8 +43,9 @@ function listOf(type: ColumnType, parameter: string): string {
   return type === 'text' ? `${parameter}::text[]` : `string_to_array(${parameter}, chr(30), '')::${type}[]`;
 }
 
-function asText(value: unknown): string {
+function asText(type: ColumnType, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  // numbers and booleans look the same in both languages
+  return typeof value === 'string' && type !== 'jsonb' ? value : JSON.stringify(value);
 }
