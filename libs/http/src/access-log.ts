@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import type { Logger } from '#libs/observability';
+import { tagsOf, type Logger } from '#libs/observability';
 import { isEndless } from './endless-answer.js';
 import type { HttpReply, HttpRequest } from './http-types.js';
+import { originOf } from './request-origin.js';
 
 export interface AnsweredRequest {
   /** The pattern; `none` where nothing is served. */
@@ -40,7 +41,7 @@ function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): 
     route: routeOf(request),
     status: reply.raw.statusCode,
     ms: Math.round(elapsedMs * 10) / 10,
-    request_id: request.id,
+    ...tagsOf(originOf(request)),
     code: problems.get(request),
     aborted: reply.raw.writableFinished ? undefined : true,
   };

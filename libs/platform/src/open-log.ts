@@ -7,9 +7,9 @@ import {
   type LogRecord,
   type NewRecord,
 } from '#libs/event-log';
-import { topics } from '#libs/messaging';
+import { originOf, topics } from '#libs/messaging';
 import { noMetrics, type Metrics } from '#libs/metrics';
-import type { Logger } from '#libs/observability';
+import { tagsOf, type Logger } from '#libs/observability';
 import { countAppended } from './count-appended.js';
 
 export interface LogOptions {
@@ -43,7 +43,7 @@ export function openLog(database: Database, options: LogOptions): Promise<EventL
     },
     onAlarm: (message: string, error?: unknown, record?: LogRecord) => {
       logger.error(
-        { err: error, request_id: record?.headers['request-id'], workspace_id: record?.workspaceId },
+        { err: error, ...tagsOf(originOf(record?.headers ?? {})), workspace_id: record?.workspaceId },
         message,
       );
     },

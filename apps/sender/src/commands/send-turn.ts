@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OutboundBody, SendOutcome } from '#libs/channels/kit';
 import { closeTurn, type SenderHouse, type Turn } from '#libs/conversations';
+import { tagsOf } from '#libs/observability';
 import { Platform } from '#libs/platform';
 import { TokenVaultError } from '#libs/security';
 import { sourceCredentials } from '../source-credentials.js';
@@ -75,10 +76,10 @@ export class SendTurn {
 
 export function traceOfTurn({
   message,
-  requestId,
-}: Pick<Turn, 'message' | 'requestId'>): Readonly<Record<string, string | number | undefined>> {
+  origin,
+}: Pick<Turn, 'message' | 'origin'>): Readonly<Record<string, string | number | undefined>> {
   const { id: message_id, conversation_id, channel_id, attempt } = message;
-  return { request_id: requestId, message_id, conversation_id, channel_id, attempt };
+  return { ...tagsOf(origin), message_id, conversation_id, channel_id, attempt };
 }
 
 const noToken = {
