@@ -22,6 +22,10 @@ export function noteProblem(request: HttpRequest, code: string): void {
   problems.set(request, code);
 }
 
+export function problemCodeOf(request: HttpRequest): string | undefined {
+  return problems.get(request);
+}
+
 /** One line for each request, when its answer has ended: never a body, a path as it came, or a query string. */
 export function logWhenAnswered(request: HttpRequest, reply: HttpReply, { logger, answered }: Listeners): void {
   const startedAt = performance.now();
@@ -42,7 +46,7 @@ function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): 
     status: reply.raw.statusCode,
     ms: Math.round(elapsedMs * 10) / 10,
     ...tagsOf(originOf(request)),
-    code: problems.get(request),
+    code: problemCodeOf(request),
     aborted: reply.raw.writableFinished ? undefined : true,
   };
 }

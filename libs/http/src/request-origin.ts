@@ -1,15 +1,22 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Origin } from '#libs/messaging';
-import { readTraceparent } from '#libs/observability';
+import { readTraceparent, type Span } from '#libs/observability';
 import type { HttpRequest } from './http-types.js';
 
 export interface OriginOfRequest extends Origin {
   readonly requestId: string;
 }
 
+const spans = new WeakMap<HttpRequest, Span>();
+
 /** What everything that comes of a request bears. */
-export function originOf({ id, headers }: HttpRequest): OriginOfRequest {
-  return { requestId: id, traceparent: readTraceparent(headers['traceparent']) };
+export function originOf(request: HttpRequest): OriginOfRequest {
+  const traceparent = spans.get(request)?.traceparent ?? readTraceparent(request.headers['traceparent']);
+  return { requestId: request.id, traceparent };
+}
+
+export function noteSpan(request: HttpRequest, span: Span): void {
+  spans.set(request, span);
 }
 
 /** `handle(@RequestOrigin() origin: OriginOfRequest)` */
