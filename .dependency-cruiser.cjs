@@ -74,6 +74,17 @@ const libraryRules = [
     to: { path: packages('typeorm|@nestjs/typeorm|pg|@types/pg') },
   },
   {
+    name: 'opentelemetry-stays-in-tracing',
+    from: { pathNot: '^libs/observability/src/tracing/otel/' },
+    to: { path: packages('@opentelemetry') },
+  },
+  {
+    // off is usual, and then none of it is read: dynamic imports only
+    name: 'tracing-is-read-when-it-is-on',
+    from: { pathNot: '^libs/observability/src/tracing/otel/' },
+    to: { path: '^libs/observability/src/tracing/otel/', dynamic: false },
+  },
+  {
     name: 'axios-stays-in-graph',
     from: { pathNot: '^libs/channels/[^/]+/src/graph/' },
     to: { path: packages('axios') },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createTestDatabase, type TestDatabase } from '#libs/testing';
+import { freePort } from '../harness/free-port.js';
 import { image, isContained, layOut, layOutInVain, removeContainers, runImage, startImage } from './run-image.js';
 
 /** What each of them has besides its health: how it answers for the reference of the API, and what it keeps on its volume. */
@@ -74,6 +75,13 @@ describe(`what an image starts (${isContained ? 'no root, nothing writable but t
   it('is a standalone with its own PostgreSQL on its volume', async () => {
     const container = await startImage(await layOut('standalone'), { SIMULATOR_PORT: '0' });
     expect(existsSync(`${container.volume}/api-key`)).toBe(true);
+    expect(await container.stop()).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it('has what it takes to trace', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: nobody };
+    const container = await startImage(await layOut('sender'), { ...environment(), ...tracing });
     expect(await container.stop()).toMatchObject({ code: 0 });
   }, 60_000);
 

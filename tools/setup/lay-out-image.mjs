@@ -33,6 +33,7 @@ export function layOutImage(app, target) {
   const folder = resolve(target);
   if (existsSync(folder) && readdirSync(folder).length > 0) giveUp(`${folder} is not empty.`);
   for (const name of new Set([app, ...commands])) copyBundle(folder, name);
+  copy(folder, 'dist/bundles/parts');
   for (const copy of besides[app] ?? []) copy(folder);
   const { name, version, license, imports } = readManifest();
   const manifest = {

@@ -49,7 +49,7 @@ describe('the bundler', () => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-bundle-'));
     await writeFile(join(folder, 'entry.mjs'), 'export const one = 1;');
     const script = `import { bundle } from './tools/setup/build.mjs';
-      await bundle(['${folder}/entry.mjs'], { compiled: 'dist', outdir: '${relative(repository, folder)}/out' });
+      await bundle({ entry: '${folder}/entry.mjs' }, { compiled: 'dist', outdir: '${relative(repository, folder)}/out' });
       process.send('bundled');
       process.once('message', () => process.disconnect());`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

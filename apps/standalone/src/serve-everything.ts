@@ -1,7 +1,7 @@
 import type { Environment, StandaloneConfig } from '#libs/config';
 import { openMetrics } from '#libs/metrics';
 import type { Witness } from '#libs/database';
-import type { Logger } from '#libs/observability';
+import { openTracing, type Logger } from '#libs/observability';
 import {
   configureChannels,
   decoratorsOf,
@@ -36,8 +36,10 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
   const { config, door, logger, databaseUrl, witness, apiKey, isOnlyProcess, decorators } = options;
   const connectors = configureChannels(options.environment).connectors.map(decoratorsOf(decorators).connector);
   const metrics = await metricsOf(config);
+  const tracing = await openTracing(config.tracing, logger);
   const platform = PlatformModule.forRoot({
     logger,
+    tracing,
     databaseUrl,
     witness,
     poolSize,
@@ -52,7 +54,7 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
     rateLimitPerSecond: config.rateLimitPerSecond,
     ...(isOnlyProcess ? { memberId: 'standalone' } : {}),
   });
-  return serve(StandaloneModule.forRoot(platform, connectors, config.spool), { ...door, logger, metrics });
+  return serve(StandaloneModule.forRoot(platform, connectors, config.spool), { ...door, logger, tracing, metrics });
 }
 
 /** A second copy on one machine runs beside the first; who named a port gets that one or an error. */

@@ -7,3 +7,4 @@ export {
   type ProcessConfig,
   type StandaloneConfig,
 } from './process.config.js';
+export type { TracingConfig } from './tracing.config.js';

@@ -24,6 +24,7 @@ describe('process configuration', () => {
         spool: { directory: '.parley/spool', maxBytes: 512 * 1024 * 1024 },
         kafka: null,
         simulatorPort: 8090,
+        tracing: null,
         warnings: [],
         databaseUrl: null,
         encryptionKeys: null,
@@ -183,7 +184,11 @@ describe('documents of the configuration', () => {
     ...['PARLEY_SPOOL_DIR', 'PARLEY_SPOOL_MAX_MB', 'DATABASE_URL'],
     ...['KAFKA_BROKERS', 'KAFKA_TOPIC_PREFIX', 'KAFKA_REPLICATION', 'KAFKA_SSL', 'KAFKA_SASL_MECHANISM'],
     ...['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
-    ...['SIMULATOR_PORT', 'FACEBOOK_APP_ID', 'FACEBOOK_APP_SECRET', 'FACEBOOK_WEBHOOK_SECRET', 'FACEBOOK_GRAPH_URL'],
+    'SIMULATOR_PORT',
+    ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS'],
+    ...['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_TRACES_EXPORTER', 'OTEL_SDK_DISABLED', 'OTEL_SERVICE_NAME'],
+    ...['OTEL_RESOURCE_ATTRIBUTES', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'],
+    ...['FACEBOOK_APP_ID', 'FACEBOOK_APP_SECRET', 'FACEBOOK_WEBHOOK_SECRET', 'FACEBOOK_GRAPH_URL'],
     ...['FACEBOOK_GRAPH_VERSION'],
   ];
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { EncryptionKey } from './encryption-keys.js';
 import { fileProblems, type Environment } from './read-env.js';
+import { tracingOf, type TracingConfig } from './tracing.config.js';
 import { variables, type VariableName } from './variables.js';
 
 export type AppName = 'standalone' | 'ingester' | 'projector' | 'channels' | 'sender' | 'migrate';
@@ -33,6 +34,8 @@ interface CommonConfig {
   /** null: the log is in PostgreSQL. */
   readonly kafka: KafkaConfig | null;
   readonly simulatorPort: number;
+  /** null: off. */
+  readonly tracing: TracingConfig | null;
   /** What is allowed, but probably not meant; to be logged at start. */
   readonly warnings: readonly string[];
 }
@@ -186,6 +189,7 @@ function commonConfig(app: AppName, values: Values): CommonConfig {
     },
     kafka: kafkaOf(values),
     simulatorPort: given.SIMULATOR_PORT,
+    tracing: tracingOf(app, values),
     warnings: warningsOf(app, values),
   };
 }

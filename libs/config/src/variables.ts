@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { parseEncryptionKeys } from './encryption-keys.js';
-
-interface Variable {
-  /** Reads the text; its message says what the value must be, and never shows it. */
-  readonly schema: z.ZodType<unknown, string>;
-  /** As documented; where it depends on the process, in words. */
-  readonly default: string;
-  readonly meaning: string;
-  readonly secret?: true;
-}
+import { tracingVariables } from './tracing-variables.js';
+import { parsed, type Variable } from './variable.js';
 
 const switches: Readonly<Record<string, boolean>> = { true: true, false: false };
 const port = whole(0, 65_535, 'must be a port: a whole number from 0 to 65535');
@@ -159,6 +152,7 @@ export const variables = {
     default: '8090',
     meaning: 'The simulated Graph API and its control calls.',
   },
+  ...tracingVariables,
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof variables;
@@ -172,16 +166,6 @@ function whole(min: number, max: number, message: string): z.ZodType<number, str
     const value = Number(text);
     return /^\d{1,9}$/.test(text) && value >= min && value <= max ? value : null;
   }, message);
-}
-
-/** `parse` answers null for a text that it cannot read. */
-function parsed<Value>(parse: (text: string) => Value | null, message: string): z.ZodType<Value, string> {
-  return z.string().transform((text, context): Value => {
-    const value = parse(text);
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
 }
 
 function parseOrigins(text: string): readonly string[] | null {

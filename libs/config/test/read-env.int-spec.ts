@@ -22,6 +22,7 @@ describe('environment with files of secrets', () => {
     ['PARLEY_API_KEY', `${'k'.repeat(40)}\n`, 'k'.repeat(40)],
     ['DATABASE_URL', 'postgres://u:p@db/parley\r\n', 'postgres://u:p@db/parley'],
     ['FACEBOOK_APP_SECRET', 'now,before', 'now,before'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=secret\n', 'api-key=secret'],
     ['KAFKA_SASL_PASSWORD', ' with spaces \n\n', ' with spaces \n'],
   ])('reads %s from a file and drops one newline at its end', (name, text, secret) => {
     expect(readEnvironment({ [`${name}_FILE`]: file(name, text) })[name]).toBe(secret);

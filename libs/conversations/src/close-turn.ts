@@ -41,13 +41,13 @@ async function accept(
   await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'accepted', failure: null });
   // also when the echo settled the attempt first, or it had become unknown: an answer of the source is a proof
   const payload = { source_message_id: outcome.sourceMessageId, source_sent_at: outcome.sourceSentAt };
-  house.log.appendIn(sql, [resultRecord(acceptedResult(turn, payload, house.now()), turn.requestId)]);
+  house.log.appendIn(sql, [resultRecord(acceptedResult(turn, payload, house.now()), turn.origin)]);
 }
 
 async function refuse(house: SenderHouse, sql: Transaction, turn: Turn, failure: Failure): Promise<void> {
   await sendStore.releaseLane(sql, turn.lane, 0);
   await sendStore.closeAttempt(turn.lane.workspace_id, sql, attemptKey(turn), { state: 'refused', failure });
-  house.log.appendIn(sql, [resultRecord(failedResult(turn, failure, house.now()), turn.requestId)]);
+  house.log.appendIn(sql, [resultRecord(failedResult(turn, failure, house.now()), turn.origin)]);
 }
 
 async function putOff(sql: Transaction, turn: Turn, failure: Failure, delayMs: number): Promise<void> {

@@ -2,7 +2,7 @@ import type { OutboundBody } from '#libs/channels/kit';
 import { sendStore, type MessageEntity, type Transaction } from '#libs/database';
 import type { NewRecord } from '#libs/event-log';
 import type { Failure } from '#libs/messaging';
-import { failedResult, requestIdOf, resultRecord } from './send-result.js';
+import { failedResult, keptOrigin, resultRecord } from './send-result.js';
 import type { Lane, SenderHouse } from './turn.js';
 
 /** Connecting the page wakes the lane; this makes up for a wake-up that passed it by, and for a window that moved. */
@@ -43,7 +43,7 @@ async function failAsTooLate(
   const attempt = { message_id: message.id, attempt: message.attempt, lane_epoch: lane.epoch };
   await sendStore.closeAttempt(lane.workspace_id, sql, attempt, { state: 'refused', failure: windowEnded });
   const sent = { message, sourceContactId: lane.sourceContactId };
-  return resultRecord(failedResult(sent, windowEnded, house.now()), requestIdOf(message));
+  return resultRecord(failedResult(sent, windowEnded, house.now()), keptOrigin(message));
 }
 
 const windowEnded: Failure = {

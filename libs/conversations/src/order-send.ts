@@ -9,7 +9,7 @@ import {
 import { AppError } from '#libs/errors';
 import type { EventLog } from '#libs/event-log';
 import { recordHeaders, topics, type SendCommand } from '#libs/messaging';
-import { requestIdOf } from './send-result.js';
+import { keptOrigin } from './send-result.js';
 
 export function expectConnected(channel: ChannelEntity): void {
   if (channel.state === 'disconnected' || channel.state === 'disconnecting')
@@ -51,7 +51,7 @@ export async function orderSend(
       topic: topics.commands,
       key: conversation_id,
       workspaceId: workspace_id,
-      headers: recordHeaders('send-message', requestIdOf(row)),
+      headers: recordHeaders('send-message', keptOrigin(row)),
       value: JSON.stringify(command),
     },
   ]);

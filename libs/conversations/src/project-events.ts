@@ -3,7 +3,7 @@ import type { EventLog } from '#libs/event-log';
 import type { Event } from '#libs/messaging';
 import { applyEvent } from './apply-event.js';
 import { loadProjection } from './load-projection.js';
-import { noteRequest, type ProjectionRules } from './projection.js';
+import { noteOrigin, type ProjectionRules } from './projection.js';
 import { saveProjection } from './save-projection.js';
 
 /** A batch of the log into rows and announcements: load, apply one by one, save. One transaction, whatever the cut. */
@@ -17,7 +17,7 @@ export async function projectEvents(
   for (const event of events) {
     const before = projection.updates.length;
     applyEvent(projection, event);
-    noteRequest(projection, rules.requestIdOf?.(event), before);
+    noteOrigin(projection, rules.originOf?.(event), before);
   }
   await saveProjection(sql, log, projection);
 }

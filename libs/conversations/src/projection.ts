@@ -5,7 +5,7 @@ import type {
   MessageSourceEntity,
   WaitingEffectEntity,
 } from '#libs/database';
-import { uuid5, type Conversation, type Event, type Update, type Window } from '#libs/messaging';
+import { uuid5, type Conversation, type Event, type Origin, type Update, type Window } from '#libs/messaging';
 import { channelView, conversationView, messageView } from './views.js';
 
 /** What decides without a database: the clock, the windows of each source, the URL that channels show. */
@@ -13,7 +13,7 @@ export interface ProjectionRules {
   readonly now: Date;
   readonly publicUrl: string;
   /** Which request brought an event, for the records that come of it. */
-  requestIdOf?(event: Event): string | undefined;
+  originOf?(event: Event): Origin | undefined;
   window(source: string, openedAt: Date | null, now: Date): Window;
   partitionOf(key: string): number;
 }
@@ -58,7 +58,7 @@ export interface Projection {
   readonly unrouted: UnroutedEvent[];
   readonly updates: Update[];
   /** Which request an update comes of, where known. */
-  readonly requestIds: Map<Update, string>;
+  readonly origins: Map<Update, Origin>;
 }
 
 export function emptyProjection(rules: ProjectionRules): Projection {
@@ -80,7 +80,7 @@ export function emptyProjection(rules: ProjectionRules): Projection {
     settled: [],
     unrouted: [],
     updates: [],
-    requestIds: new Map(),
+    origins: new Map(),
   };
 }
 
@@ -210,7 +210,7 @@ function envelope(
 }
 
 /** The updates from `from` on come of this request. */
-export function noteRequest(projection: Projection, requestId: string | undefined, from = 0): void {
-  if (requestId === undefined) return;
-  for (const update of projection.updates.slice(from)) projection.requestIds.set(update, requestId);
+export function noteOrigin(projection: Projection, origin: Origin | undefined, from = 0): void {
+  if (origin === undefined) return;
+  for (const update of projection.updates.slice(from)) projection.origins.set(update, origin);
 }

@@ -17,13 +17,15 @@ import {
   uuid7,
   type Content,
   type Message,
+  type Origin,
   type OutboundContent,
   type SenderType,
 } from '#libs/messaging';
 import { addMessage } from './add-message.js';
 import { expectConnected, expectSendable, orderSend } from './order-send.js';
-import { emptyProjection, noteRequest, type ProjectionRules } from './projection.js';
+import { emptyProjection, noteOrigin, type ProjectionRules } from './projection.js';
 import { saveProjection } from './save-projection.js';
+import { keepOrigin } from './send-result.js';
 import { messageView } from './views.js';
 
 export interface OutboundRequest {
@@ -41,8 +43,8 @@ export interface OutboundRequest {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** What was said in our words: it is kept as it is, also what the source has no place for, as the name of a file. */
   readonly content?: OutboundContent | undefined;
-  /** Of the call, for whoever follows the message. */
-  readonly requestId?: string | undefined;
+  /** For whoever follows the message. */
+  readonly origin?: Origin | undefined;
   /** The message in the source's own words, given the connector of the channel. */
   body(connector: ChannelConnector): OutboundBody;
 }
@@ -76,7 +78,7 @@ export async function queueOutbound(
     sourceData: connector.sending.sourceDataOf(body.message),
   });
   addMessage(projection, row);
-  noteRequest(projection, request.requestId);
+  noteOrigin(projection, request.origin);
   await saveProjection(sql, house.log, projection);
   await orderSend(sql, house.log, row, channel);
   return messageView(row, conversation);
@@ -183,7 +185,7 @@ function messageRow(
     counts_as_unread: false,
     metadata: request.metadata,
     source_data: sourceData,
-    outbound: { ...body, ...(request.requestId === undefined ? {} : { requestId: request.requestId }) },
+    outbound: keepOrigin(body, request.origin),
   };
 }
 

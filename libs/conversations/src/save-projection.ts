@@ -19,9 +19,9 @@ export async function saveProjection(sql: Transaction, log: EventLog, projection
   projectionStore.forgetWaiting(sql, projection.unparked);
   await sendStore.settleAttempts(sql, projection.settled);
   log.appendIn(sql, [
-    ...projection.updates.map((update) => updateRecord(update, projection.requestIds.get(update))),
+    ...projection.updates.map((update) => updateRecord(update, projection.origins.get(update))),
     ...projection.unrouted.map((unrouted) =>
-      unroutedRecord(unroutedOf(projection, unrouted), projection.rules.requestIdOf?.(unrouted.event)),
+      unroutedRecord(unroutedOf(projection, unrouted), projection.rules.originOf?.(unrouted.event)),
     ),
   ]);
 }

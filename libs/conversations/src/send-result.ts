@@ -1,6 +1,7 @@
+import type { OutboundBody } from '#libs/channels/kit';
 import type { MessageEntity } from '#libs/database';
 import type { NewRecord } from '#libs/event-log';
-import { recordHeaders, topics, uuid5, type EventOf, type Failure } from '#libs/messaging';
+import { recordHeaders, topics, uuid5, type EventOf, type Failure, type Origin } from '#libs/messaging';
 
 type Result = EventOf<'send.accepted'> | EventOf<'send.failed'> | EventOf<'send.unknown'>;
 
@@ -12,10 +13,20 @@ export interface SentMessage {
   readonly sourceContactId: string;
 }
 
-/** Of the call that asked for the message; kept with it, so that retries and other senders know it too. */
-export function requestIdOf({ outbound }: Pick<MessageEntity, 'outbound'>): string | undefined {
-  const requestId = outbound?.['requestId'];
-  return typeof requestId === 'string' ? requestId : undefined;
+/** The call that asked for the message is kept with it, so that retries and other senders know it too. */
+export function keepOrigin(body: OutboundBody, origin: Origin = {}): Record<string, unknown> {
+  const known = Object.entries({ requestId: origin.requestId, traceparent: origin.traceparent }).filter(
+    ([, text]) => text !== undefined,
+  );
+  return { ...body, ...Object.fromEntries(known) };
+}
+
+export function keptOrigin({ outbound }: Pick<MessageEntity, 'outbound'>): Origin {
+  return { requestId: textOf(outbound?.['requestId']), traceparent: textOf(outbound?.['traceparent']) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 export function acceptedResult(
@@ -35,12 +46,12 @@ export function unknownResult(sent: SentMessage, failure: Failure, now: Date): R
 }
 
 /** Keyed as everything of its conversation, so that it is read in order with the echoes. */
-export function resultRecord(event: Result, requestId: string | undefined): NewRecord {
+export function resultRecord(event: Result, origin: Origin): NewRecord {
   return {
     topic: topics.events,
     key: event.conversation_id,
     workspaceId: event.workspace_id,
-    headers: recordHeaders(event.type, requestId),
+    headers: recordHeaders(event.type, origin),
     value: JSON.stringify(event),
   };
 }

@@ -27,7 +27,7 @@ export async function concludeDoubt(
   doubt: Doubt,
   found: LikelySend | null,
 ): Promise<void> {
-  const { lane, attempt, requestId } = doubt;
+  const { lane, attempt, origin } = doubt;
   await sendStore.releaseLane(sql, lane, 0);
   const end =
     found === null
@@ -43,7 +43,7 @@ export async function concludeDoubt(
           { source_message_id: found.sourceMessageId, source_sent_at: found.sourceSentAt },
           house.now(),
         );
-  house.log.appendIn(sql, [resultRecord(result, requestId)]);
+  house.log.appendIn(sql, [resultRecord(result, origin)]);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '#libs/database';
 import type { Failure } from '#libs/messaging';
 import { holdLane } from './hold-lane.js';
-import { failedResult, requestIdOf, resultRecord } from './send-result.js';
+import { failedResult, keptOrigin, resultRecord } from './send-result.js';
 import { canBeAsked, concludeDoubt } from './settle-doubt.js';
 import { attemptKey, type Doubt, type Lane, type SenderHouse, type Turn } from './turn.js';
 
@@ -60,8 +60,8 @@ async function awaitOutcome(
   if (message === null || channel === null)
     throw new Error(`The attempt of message ${open.message_id} has no message.`);
   const { sourceContactId } = lane;
-  const requestId = requestIdOf(message);
-  const doubt = { kind: 'doubt', lane, message, channel, sourceContactId, requestId, attempt: open } as const;
+  const origin = keptOrigin(message);
+  const doubt = { kind: 'doubt', lane, message, channel, sourceContactId, origin, attempt: open } as const;
   if (canBeAsked(house, doubt)) return doubt;
   await concludeDoubt(house, sql, doubt, null);
   return null;
@@ -88,7 +88,7 @@ async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promi
     message,
     channel,
     sourceContactId: lane.sourceContactId,
-    requestId: requestIdOf(message),
+    origin: keptOrigin(message),
     tries: await sendStore.openAttempt(sql, message, lane.epoch),
   };
   if (channel.state === 'connected' || channel.state === 'connecting') return turn;
@@ -97,7 +97,7 @@ async function nextTurn(house: SenderHouse, sql: Transaction, lane: Lane): Promi
     failure: channelDisconnected,
   });
   await sendStore.releaseLane(sql, lane, 0);
-  house.log.appendIn(sql, [resultRecord(failedResult(turn, channelDisconnected, house.now()), turn.requestId)]);
+  house.log.appendIn(sql, [resultRecord(failedResult(turn, channelDisconnected, house.now()), turn.origin)]);
   return null;
 }
 

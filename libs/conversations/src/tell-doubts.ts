@@ -1,6 +1,6 @@
 import { historyStore, type DoubtedMessage } from '#libs/database';
 import type { Failure } from '#libs/messaging';
-import { requestIdOf, resultRecord, unknownResult } from './send-result.js';
+import { keptOrigin, resultRecord, unknownResult } from './send-result.js';
 import type { SenderHouse } from './turn.js';
 
 const restored: Failure = {
@@ -46,7 +46,7 @@ function tellPage(house: SenderHouse, news: string, { last, perPage }: Place): P
       page.map((message) =>
         resultRecord(
           unknownResult({ message, sourceContactId: message.source_contact_id }, restored, house.now()),
-          requestIdOf(message),
+          keptOrigin(message),
         ),
       ),
     );

@@ -1,6 +1,7 @@
 import type { ChannelConnector } from '#libs/channels/kit';
 import type { ChannelEntity, Database, LaneKey, MessageEntity, OpenAttempt } from '#libs/database';
 import type { EventLog } from '#libs/event-log';
+import type { Origin } from '#libs/messaging';
 import type { SentMessage } from './send-result.js';
 
 export interface SenderHouse {
@@ -20,7 +21,7 @@ export interface Doubt extends SentMessage {
   readonly message: MessageEntity;
   readonly channel: ChannelEntity;
   readonly attempt: OpenAttempt;
-  readonly requestId: string | undefined;
+  readonly origin: Origin;
 }
 
 /** A send that may be made now: its attempt is committed and its lane is ours. */
@@ -32,7 +33,7 @@ export interface Turn extends SentMessage {
   /** How often this attempt was tried, this time included. */
   readonly tries: number;
   /** Of the call that asked for it. */
-  readonly requestId: string | undefined;
+  readonly origin: Origin;
 }
 
 export type Lane = Turn['lane'] & {

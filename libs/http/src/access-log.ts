@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import type { Logger } from '#libs/observability';
+import { tagsOf, type Logger } from '#libs/observability';
 import { isEndless } from './endless-answer.js';
 import type { HttpReply, HttpRequest } from './http-types.js';
+import { originOf } from './request-origin.js';
 
 export interface AnsweredRequest {
   /** The pattern; `none` where nothing is served. */
@@ -19,6 +20,10 @@ const problems = new WeakMap<HttpRequest, string>();
 
 export function noteProblem(request: HttpRequest, code: string): void {
   problems.set(request, code);
+}
+
+export function problemCodeOf(request: HttpRequest): string | undefined {
+  return problems.get(request);
 }
 
 /** One line for each request, when its answer has ended: never a body, a path as it came, or a query string. */
@@ -40,8 +45,8 @@ function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): 
     route: routeOf(request),
     status: reply.raw.statusCode,
     ms: Math.round(elapsedMs * 10) / 10,
-    request_id: request.id,
-    code: problems.get(request),
+    ...tagsOf(originOf(request)),
+    code: problemCodeOf(request),
     aborted: reply.raw.writableFinished ? undefined : true,
   };
 }

@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { nestLogger, type Logger } from '#libs/observability';
+import { nestLogger, noTracing, type Logger, type Tracing } from '#libs/observability';
 import { logWhenAnswered, type AnsweredRequest } from './access-log.js';
 import { installBodyParser } from './body/install-body-parser.js';
 import { DrainingAdapter } from './draining-adapter.js';
@@ -9,11 +9,14 @@ import { answerUnroutable, refuseMalformed } from './problem/malformed-request.j
 import { KnownRoutes } from './problem/known-routes.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { traceRequest } from './trace-request.js';
 import { Upgrades } from './upgrade/upgrades.js';
 import { createValidationPipe } from './validation-pipe.js';
 
 export interface HttpApplicationOptions {
   readonly logger: Logger;
+  /** Default: off. */
+  readonly tracing?: Tracing;
   /** Origins of browsers that may call with credentials (PARLEY_ALLOWED_ORIGINS). */
   readonly allowedOrigins?: readonly string[];
   /** Bytes of the body of a call; default 1 MiB. */
@@ -79,11 +82,13 @@ function createAdapter({ requestTimeoutMs = 30_000, rawBodyLimit = 4 * MIB }: Ht
 
 function prepareServer(adapter: DrainingAdapter, routes: KnownRoutes, options: HttpApplicationOptions): void {
   const server = adapter.getInstance();
+  const { tracing = noTracing } = options;
   // the adapter's own hook is the first of all: what CORS answers comes by here too
   adapter.setOnRequestHook((request, reply, done) => {
     // on Node's own response, so that hijacked streams carry it as well
     reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
     adapter.follow(reply);
+    if (tracing.isOn) traceRequest(request, reply, tracing);
     logWhenAnswered(request, reply, options);
     done();
   });

@@ -7,7 +7,7 @@ export { EndlessAnswer } from './endless-answer.js';
 export type { HttpReply, HttpRequest } from './http-types.js';
 export { ReferenceModule } from './reference/reference.module.js';
 export { RawBody } from './body/raw-body.js';
-export { RequestId } from './request-id.js';
+export { originOf, RequestOrigin, type OriginOfRequest } from './request-origin.js';
 export { openWaitingDoor, type EarlyAnswer, type EarlyWork, type WaitingDoor } from './waiting-door.js';
 export { upgradesOf } from './upgrade/upgrades-of.js';
 export type { Upgrade } from './upgrade/upgrade.js';

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { uuid7 } from '#libs/messaging';
-import type { HttpRequest } from './http-types.js';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 
@@ -10,8 +8,3 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   const given = headers[REQUEST_ID_HEADER];
   return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : uuid7(Date.now());
 }
-
-/** `handle(@RequestId() requestId: string)` */
-export const RequestId = createParamDecorator(
-  (_: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<HttpRequest>().id,
-);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, Post, Query, Res } from '@nestjs/common';
 import { z } from 'zod';
 import { AppError } from '#libs/errors';
-import { RawBody, RequestId, zodBody, type HttpReply } from '../src/index.js';
+import { RawBody, RequestOrigin, zodBody, type HttpReply, type OriginOfRequest } from '../src/index.js';
 import { SampleRequest } from './sample.request.js';
 
 const content = z.discriminatedUnion('type', [
@@ -76,7 +76,7 @@ export class SampleController {
 
   @Post('sample.request-id')
   @HttpCode(200)
-  requestId(@RequestId() id: string): unknown {
+  requestId(@RequestOrigin() { requestId: id }: OriginOfRequest): unknown {
     return { id };
   }
 

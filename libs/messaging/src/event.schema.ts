@@ -170,10 +170,24 @@ export const sendCommandSchema = z.object({
 });
 export type SendCommand = z.infer<typeof sendCommandSchema>;
 
+/** Which request a record comes of, and where that stands in a trace: a W3C `traceparent`. */
+export interface Origin {
+  readonly requestId?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
 /** Of every record: additive within a major version, and readers stop at a higher one. */
-export function recordHeaders(type: string, requestId?: string): Record<string, string> {
+export function recordHeaders(type: string, origin: Origin = {}): Record<string, string> {
+  return { 'event-type': type, 'schema-version': '1.0', ...originHeaders(origin) };
+}
+
+export function originHeaders({ requestId, traceparent }: Origin): Record<string, string> {
   const request = requestId === undefined ? {} : { 'request-id': requestId };
-  return { 'event-type': type, 'schema-version': '1.0', ...request };
+  return traceparent === undefined ? request : { ...request, traceparent };
+}
+
+export function originOf(headers: Readonly<Record<string, string>>): Origin {
+  return { requestId: headers['request-id'], traceparent: headers['traceparent'] };
 }
 
 /** Topics of the log, without the configured prefix. */

@@ -11,12 +11,15 @@ export {
 export { conversationSchema, type Contact, type Conversation, type Window } from './conversation.schema.js';
 export {
   eventSchema,
+  originHeaders,
+  originOf,
   readEvent,
   recordHeaders,
   sendCommandSchema,
   topics,
   type Event,
   type EventOf,
+  type Origin,
   type SendCommand,
   type Unrouted,
 } from './event.schema.js';

@@ -7,15 +7,18 @@ import {
   type LogRecord,
   type NewRecord,
 } from '#libs/event-log';
-import { topics } from '#libs/messaging';
+import { originOf, topics } from '#libs/messaging';
 import { noMetrics, type Metrics } from '#libs/metrics';
-import type { Logger } from '#libs/observability';
+import { noTracing, tagsOf, type Logger, type Tracing } from '#libs/observability';
 import { countAppended } from './count-appended.js';
+import { beginReading } from './trace-log.js';
 
 export interface LogOptions {
   readonly logger: Logger;
   /** Default: none are kept. */
   readonly metrics?: Metrics;
+  /** Default: off. */
+  readonly tracing?: Tracing;
   /** null, or not told: the log is in PostgreSQL. */
   readonly kafka?: KafkaConfig | null;
   /** False: other processes copy to Kafka what is appended in transactions. */
@@ -34,7 +37,7 @@ const transactional = new Set<string>([topics.commands, topics.updates]);
 /** In PostgreSQL, or in Kafka where one is configured; above it nobody knows. */
 export function openLog(database: Database, options: LogOptions): Promise<EventLog> {
   const { logger, memberId, kafka = null, relays = true, logRetentionDays = 7, metrics = noMetrics } = options;
-  const { isOfUseWithoutKafka = false } = options;
+  const { isOfUseWithoutKafka = false, tracing = noTracing } = options;
   const common = {
     database,
     ...(memberId === undefined ? {} : { memberId, isAlone: true }),
@@ -42,8 +45,9 @@ export function openLog(database: Database, options: LogOptions): Promise<EventL
       logger.warn({ err: error }, message);
     },
     onAlarm: (message: string, error?: unknown, record?: LogRecord) => {
+      if (record !== undefined) beginReading(tracing, record)?.end({ error: 'dead_letter' });
       logger.error(
-        { err: error, request_id: record?.headers['request-id'], workspace_id: record?.workspaceId },
+        { err: error, ...tagsOf(originOf(record?.headers ?? {})), workspace_id: record?.workspaceId },
         message,
       );
     },

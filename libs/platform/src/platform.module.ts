@@ -3,11 +3,13 @@ import type { ChannelConnector } from '#libs/channels/kit';
 import { DATABASE, DatabaseModule, type Database, type Witness } from '#libs/database';
 import { HealthModule, ReadinessRegistry } from '#libs/http';
 import { noMetrics } from '#libs/metrics';
+import { noTracing } from '#libs/observability';
 import { openCursorSeal, openTokenVault, type EncryptionKey } from '#libs/security';
 import { bootstrapInstallation, requireSchema } from './bootstrap.js';
 import { openLog, type LogOptions } from './open-log.js';
 import { Platform } from './platform.js';
 import { decoratorsOf, type PortDecorators } from './port-decorators.js';
+import { traceLog } from './trace-log.js';
 
 export interface PlatformOptions extends LogOptions {
   readonly databaseUrl: string;
@@ -61,12 +63,12 @@ async function openPlatform(
   options: PlatformOptions,
 ): Promise<Platform> {
   const { logger, encryptionKeys, connectors, publicUrl, apiKey = null } = options;
-  const { metrics = noMetrics, logRetentionDays = 7, rateLimitPerSecond = 500 } = options;
+  const { metrics = noMetrics, tracing = noTracing, logRetentionDays = 7, rateLimitPerSecond = 500 } = options;
   const decorate = decoratorsOf(options.decorators);
   const database = decorate.database(opened);
   await requireSchema(database);
   const defaultWorkspaceId = await bootstrapInstallation(database, apiKey, new Date());
-  const log = decorate.log(await openLog(database, options));
+  const log = traceLog(decorate.log(await openLog(database, options)), tracing);
   if (options.isOfUseWithoutLog !== true) readiness.add({ name: 'log', check: () => log.health() });
   return new Platform({
     database,
@@ -76,6 +78,7 @@ async function openPlatform(
     connectors,
     logger,
     metrics,
+    tracing,
     logRetentionDays,
     publicUrl,
     defaultWorkspaceId,

@@ -4,7 +4,7 @@ import type { ProjectionRules } from '#libs/conversations';
 import type { Database } from '#libs/database';
 import type { EventLog } from '#libs/event-log';
 import type { Metrics } from '#libs/metrics';
-import type { Logger } from '#libs/observability';
+import type { Logger, Tracing } from '#libs/observability';
 import type { CursorSeal, TokenVault } from '#libs/security';
 
 interface PlatformParts {
@@ -15,6 +15,7 @@ interface PlatformParts {
   readonly connectors: readonly ChannelConnector[];
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logRetentionDays: number;
   readonly publicUrl: string;
   readonly defaultWorkspaceId: string;
@@ -30,6 +31,7 @@ export class Platform {
   readonly connectors: readonly ChannelConnector[];
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logRetentionDays: number;
   /** Prefix of `webhook_url`, without a slash at its end. */
   readonly publicUrl: string;
@@ -47,6 +49,7 @@ export class Platform {
     this.connectors = parts.connectors;
     this.logger = parts.logger;
     this.metrics = parts.metrics;
+    this.tracing = parts.tracing;
     this.logRetentionDays = parts.logRetentionDays;
     this.publicUrl = parts.publicUrl;
     this.defaultWorkspaceId = parts.defaultWorkspaceId;

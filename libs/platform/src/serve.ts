@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication, ReadinessRegistry } from '#libs/http';
 import { createMetricsPage, openMetricsDoor, type MetricsDoor, type OpenMetrics } from '#libs/metrics';
-import type { Logger } from '#libs/observability';
+import type { Logger, Tracing } from '#libs/observability';
 import { Platform } from './platform.js';
 
 export interface ServeOptions {
@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly allowedOrigins: readonly string[];
   readonly logger: Logger;
+  readonly tracing: Tracing;
   /** null: no `/metrics`. */
   readonly metrics: MetricsOptions | null;
 }
@@ -32,9 +33,10 @@ export interface Served {
 
 /** The module on its HTTP door, its metrics on another. */
 export async function serve(module: DynamicModule, options: ServeOptions): Promise<Served> {
-  const { host, port, allowedOrigins, logger, metrics } = options;
+  const { host, port, allowedOrigins, logger, tracing, metrics } = options;
   const application = await createHttpApplication(module, {
     logger,
+    tracing,
     allowedOrigins,
     answered: (request) => metrics?.open.answered(request),
   });
@@ -42,6 +44,7 @@ export async function serve(module: DynamicModule, options: ServeOptions): Promi
   const close = async (): Promise<void> => {
     await application.close();
     await door?.close();
+    await tracing.close();
   };
   try {
     door = metrics === null ? null : await openDoor(application, host, metrics);

@@ -3,7 +3,7 @@ import type { ChannelConnector } from '#libs/channels/kit';
 import type { AppName, ProcessConfig } from '#libs/config';
 import type { EarlyWork } from '#libs/http';
 import { openMetrics } from '#libs/metrics';
-import { createLogger, type Logger } from '#libs/observability';
+import { createLogger, openTracing, type Logger } from '#libs/observability';
 import { awaitDatabase } from './await-database.js';
 import { PlatformModule } from './platform.module.js';
 import { decoratorsOf, type PortDecorators } from './port-decorators.js';
@@ -38,9 +38,10 @@ export async function startRole(
     const early = beginEarly === undefined ? {} : { beginEarly: () => beginEarly(connectors, config, logger) };
     if (!(await awaitDatabase({ databaseUrl, http, logger, stopAsked, ...early }))) return null;
     const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
+    const tracing = await openTracing(config.tracing, logger);
     const platform = PlatformModule.forRoot({
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
-      ...{ logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
+      ...{ tracing, logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
       // the ingester appends nothing in transactions, and has no time for what others do
       ...{ kafka, relays: app !== 'ingester' },
       // calls and streams live on PostgreSQL: a balancer must not take them away
@@ -48,6 +49,6 @@ export async function startRole(
       ...(metrics === null ? {} : { metrics: metrics.open }),
       ...(decorators === undefined ? {} : { decorators }),
     });
-    return serve(moduleOf(platform, connectors, config), { ...http, logger, metrics });
+    return serve(moduleOf(platform, connectors, config), { ...http, logger, tracing, metrics });
   });
 }

@@ -1,13 +1,11 @@
-import type { Event } from '#libs/messaging';
+import type { Event, Origin } from '#libs/messaging';
+import { tagsOf } from '#libs/observability';
 
 /** By what an event is found again in the lines of every process: ids, never what somebody wrote. */
-export function traceOf(
-  event: Event,
-  requestId: string | undefined,
-): Readonly<Record<string, string | null | undefined>> {
+export function traceOf(event: Event, origin: Origin): Readonly<Record<string, string | null | undefined>> {
   const { payload } = event;
   return {
-    request_id: requestId,
+    ...tagsOf(origin),
     event_id: event.id,
     event_type: event.type,
     message_id: 'message_id' in payload && typeof payload.message_id === 'string' ? payload.message_id : undefined,

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { HttpRequest } from '#libs/http';
+import { originOf, type HttpRequest } from '#libs/http';
+import type { Origin } from '#libs/messaging';
 import { callerOf } from '../auth/caller.js';
 import { callBodyOf, type CallBody } from '../calls/call-body.js';
 import { readIdempotencyKey } from './idempotency-key.js';
@@ -9,7 +10,7 @@ export interface IdempotentCall {
   readonly workspaceId: string;
   readonly path: string;
   readonly body: CallBody;
-  readonly requestId: string;
+  readonly origin: Origin;
   /** Undefined: each such call stands for itself. */
   readonly key: string | undefined;
 }
@@ -21,7 +22,7 @@ export const Idempotent = createParamDecorator((_: unknown, context: ExecutionCo
     workspaceId: callerOf(request).workspaceId,
     path: request.routeOptions.url ?? '',
     body: callBodyOf(request),
-    requestId: request.id,
+    origin: originOf(request),
     key: readIdempotencyKey(request.headers['idempotency-key']),
   };
 });

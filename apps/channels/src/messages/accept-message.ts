@@ -2,6 +2,7 @@ import { queueOutbound, type OutboundHouse, type OutboundRequest } from '#libs/c
 import type { Transaction } from '#libs/database';
 import { AppError } from '#libs/errors';
 import type { Message } from '#libs/messaging';
+import { tagsOf } from '#libs/observability';
 import type { Platform } from '#libs/platform';
 
 export interface Acceptance {
@@ -22,7 +23,7 @@ export async function acceptMessage(
     sql.afterCommit(() => {
       const { id: message_id, conversation_id, channel_id } = message;
       platform.logger.debug(
-        { request_id: request.requestId, message_id, conversation_id, channel_id },
+        { ...tagsOf(request.origin ?? {}), message_id, conversation_id, channel_id },
         'send accepted',
       );
     });

@@ -78,7 +78,7 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<string> {
     const { workspaceId } = caller;
-    const request = { ...readOutbound(envelope, call.body, caller), requestId: call.requestId };
+    const request = { ...readOutbound(envelope, call.body, caller), origin: call.origin };
     const isCanonical = envelope.content !== undefined;
     const answer = await this.idempotency.inTransaction(call, (sql) =>
       acceptMessage(this.platform, sql, { workspaceId, request, isCanonical }),

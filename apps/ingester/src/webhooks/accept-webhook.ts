@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector, SourceApp } from '#libs/channels/kit';
 import { AppError } from '#libs/errors';
+import type { OriginOfRequest } from '#libs/http';
 import { Platform } from '#libs/platform';
 import { ChannelDirectory } from './channel-directory.js';
 import { WebhookGaps } from './webhook-gaps.js';
@@ -9,7 +10,7 @@ import { WebhookLine } from './webhook-line.js';
 export interface IncomingWebhook {
   readonly rawBody: Buffer;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly requestId: string;
+  readonly origin: OriginOfRequest;
   /** From the URL: chooses the app whose secrets are tried, never the receiver. */
   readonly channelId?: string | undefined;
 }
@@ -43,8 +44,8 @@ export class AcceptWebhook {
   private async take(connector: ChannelConnector, incoming: IncomingWebhook): Promise<'accepted' | 'spooled'> {
     const { appId } = await this.signer(connector, incoming);
     const receivedAt = this.platform.now().toISOString();
-    const { requestId, rawBody } = incoming;
-    return this.line.take({ source: connector.source, appId, receivedAt, requestId, rawBody });
+    const { origin, rawBody } = incoming;
+    return this.line.take({ source: connector.source, appId, receivedAt, rawBody, ...origin });
   }
 
   private async signer(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {

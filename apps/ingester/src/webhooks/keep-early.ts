@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ChannelConnector, SourceApp } from '#libs/channels/kit';
 import type { EarlyAnswer, EarlyWork } from '#libs/http';
-import type { Logger } from '#libs/observability';
+import { readTraceparent, type Logger } from '#libs/observability';
 import { openSpool, type OpenSpool, type SpoolOptions } from './open-spool.js';
 import { packWebhook } from './verified-webhook.js';
 
@@ -45,7 +45,8 @@ async function keep(
   const rawBody = await readBody(request);
   if (rawBody === null || !hasSigned(connector.ownApp, connector, rawBody, request)) return null;
   const receivedAt = new Date();
-  const webhook = { source: connector.source, appId: connector.ownApp.appId, requestId: randomUUID(), rawBody };
+  const origin = { requestId: randomUUID(), traceparent: readTraceparent(request.headers['traceparent']) };
+  const webhook = { source: connector.source, appId: connector.ownApp.appId, rawBody, ...origin };
   await spool.queue?.put(packWebhook({ ...webhook, receivedAt: receivedAt.toISOString() }), receivedAt);
   return { text: connector.webhook.acknowledgement, requestId: webhook.requestId };
 }

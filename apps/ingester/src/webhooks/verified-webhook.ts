@@ -6,6 +6,7 @@ export interface VerifiedWebhook {
   /** ISO-8601. */
   readonly receivedAt: string;
   readonly requestId: string;
+  readonly traceparent?: string | undefined;
   readonly rawBody: Buffer;
 }
 
@@ -18,10 +19,14 @@ export function packWebhook({ rawBody, ...rest }: VerifiedWebhook): Buffer {
 export function unpackWebhook(packed: Buffer): VerifiedWebhook {
   const end = packed.indexOf('\n');
   const head = JSON.parse(packed.toString('utf8', 0, Math.max(end, 0))) as Partial<Record<string, unknown>>;
-  const { version, source, appId, receivedAt, requestId } = head;
+  const { version, source, appId, receivedAt, requestId, traceparent } = head;
   if (version !== 1) throw new SyntaxError('A webhook of a version that this Parley does not know.');
   const texts = { source, appId, receivedAt, requestId };
   for (const [name, text] of Object.entries(texts))
     if (typeof text !== 'string') throw new SyntaxError(`A webhook without ${name}.`);
-  return { ...(texts as Record<keyof typeof texts, string>), rawBody: packed.subarray(end + 1) };
+  return {
+    ...(texts as Record<keyof typeof texts, string>),
+    ...(typeof traceparent === 'string' && { traceparent }),
+    rawBody: packed.subarray(end + 1),
+  };
 }

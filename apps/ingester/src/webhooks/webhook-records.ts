@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelConnector, WebhookItem } from '#libs/channels/kit';
 import { eventRecord, unroutedRecord } from '#libs/conversations';
 import type { NewRecord } from '#libs/event-log';
-import type { Unrouted } from '#libs/messaging';
+import { originHeaders, type Unrouted } from '#libs/messaging';
 import { Platform, traceOf } from '#libs/platform';
 import { ChannelActivity } from './channel-activity.js';
 import { ChannelDirectory } from './channel-directory.js';
@@ -23,7 +23,7 @@ export class WebhookRecords {
     const { items, rejects } = connector.webhook.readBody(webhook.rawBody);
     const unrouted = rejects.map((reject) => unroutedOf(webhook, reject));
     const records = await Promise.all(items.map((item) => this.recordOf(connector, webhook, item)));
-    const headers = { 'request-id': webhook.requestId };
+    const headers = originHeaders(webhook);
     return [...records, ...unrouted].map((record) => ({ ...record, headers: { ...record.headers, ...headers } }));
   }
 
@@ -37,7 +37,7 @@ export class WebhookRecords {
     this.activity.touch(channel, webhook.receivedAt);
     const event = connector.webhook.normalise(item, channel, webhook.receivedAt);
     const { logger } = this.platform;
-    if (logger.isLevelEnabled('debug')) logger.debug(traceOf(event, webhook.requestId), 'event read');
+    if (logger.isLevelEnabled('debug')) logger.debug(traceOf(event, webhook), 'event read');
     return eventRecord(event);
   }
 }

@@ -12,7 +12,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
-import { RawBody, RequestId } from '#libs/http';
+import { RawBody, RequestOrigin, type OriginOfRequest } from '#libs/http';
 import { AcceptWebhook } from './accept-webhook.js';
 import { AnswerHandshake } from './answer-handshake.js';
 
@@ -40,10 +40,10 @@ export function webhooksController(connector: ChannelConnector): Type {
     async receive(
       @Body() rawBody: Buffer,
       @Headers() headers: Record<string, string | string[] | undefined>,
-      @RequestId() requestId: string,
+      @RequestOrigin() origin: OriginOfRequest,
       @Param('channel_id') channelId?: string,
     ): Promise<string> {
-      await this.accept.run(connector, { rawBody, headers, requestId, channelId });
+      await this.accept.run(connector, { rawBody, headers, origin, channelId });
       return connector.webhook.acknowledgement;
     }
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import { projectEvents } from '#libs/conversations';
 import { PoisonError, type LogRecord, type Subscription } from '#libs/event-log';
 import { ReadinessRegistry } from '#libs/http';
-import { readEvent, topics, type Event } from '#libs/messaging';
+import { originOf, readEvent, topics, type Event, type Origin } from '#libs/messaging';
 import { Platform, traceOf } from '#libs/platform';
 
 /** `channel.events` → conversations, messages, states, and their announcements. */
@@ -18,12 +18,12 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     const { log } = this.platform;
     const subscription = await log.subscribe('projector', topics.events, (transaction, records) => {
-      const requestIds = new Map(records.map((record) => [eventOf(record), record.headers['request-id']]));
-      const events = [...requestIds.keys()];
+      const origins = new Map(records.map((record) => [eventOf(record), originOf(record.headers)]));
+      const events = [...origins.keys()];
       transaction.afterCommit(() => {
-        this.applied(requestIds);
+        this.applied(origins);
       });
-      const rules = { ...this.platform.rules(), requestIdOf: (event: Event) => requestIds.get(event) };
+      const rules = { ...this.platform.rules(), originOf: (event: Event) => origins.get(event) };
       return projectEvents(transaction, log, events, rules);
     });
     this.subscription = subscription;
@@ -34,7 +34,7 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
     await this.subscription?.close();
   }
 
-  private applied(events: ReadonlyMap<Event, string | undefined>): void {
+  private applied(events: ReadonlyMap<Event, Origin>): void {
     const { logger, metrics } = this.platform;
     const now = this.platform.now().getTime();
     for (const { type, received_at } of events.keys()) {
@@ -42,7 +42,7 @@ export class EventsConsumer implements OnApplicationBootstrap, OnModuleDestroy {
         metrics.visible((now - Date.parse(received_at)) / 1000);
     }
     if (!logger.isLevelEnabled('debug')) return;
-    for (const [event, requestId] of events) logger.debug(traceOf(event, requestId), 'event applied');
+    for (const [event, origin] of events) logger.debug(traceOf(event, origin), 'event applied');
   }
 }
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { PoisonError, type LogRecord, type Subscription } from '#libs/event-log';
 import { ReadinessRegistry } from '#libs/http';
-import { sendCommandSchema, topics, type SendCommand } from '#libs/messaging';
+import { originOf, sendCommandSchema, topics, type SendCommand } from '#libs/messaging';
+import { tagsOf } from '#libs/observability';
 import { Platform } from '#libs/platform';
 import { Lanes } from './lanes.js';
 
@@ -32,8 +33,8 @@ export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy
   private take(record: LogRecord): void {
     const command = readCommand(record);
     const { message_id, conversation_id, channel_id } = command;
-    const request_id = record.headers['request-id'];
-    this.platform.logger.debug({ request_id, message_id, conversation_id, channel_id }, 'send due');
+    const tags = tagsOf(originOf(record.headers));
+    this.platform.logger.debug({ ...tags, message_id, conversation_id, channel_id }, 'send due');
     this.lanes.wake(command);
   }
 }

@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OutboundBody, SendOutcome } from '#libs/channels/kit';
 import { closeTurn, type SenderHouse, type Turn } from '#libs/conversations';
+import { tagsOf } from '#libs/observability';
 import { Platform } from '#libs/platform';
 import { TokenVaultError } from '#libs/security';
 import { sourceCredentials } from '../source-credentials.js';
+import { beginTurn, watchSourceCall } from './trace-turn.js';
 
 /** A call is made only this soon after its attempt was committed: a process that was frozen in between makes none. */
 const freshMs = 2_000;
@@ -19,6 +21,16 @@ export class SendTurn {
 
   /** `sinceMs`: before the commit was sent, by the monotonic clock. */
   async run(house: SenderHouse, turn: Turn, sinceMs: number): Promise<void> {
+    const span = beginTurn(this.platform.tracing, turn);
+    const origin = { ...turn.origin, traceparent: span.traceparent };
+    const outcome = await this.finish(house, { ...turn, origin }, sinceMs).catch((error: unknown) => {
+      span.end({ error: error instanceof Error ? error.name : 'failed' });
+      throw error;
+    });
+    span.end({ attributes: { 'parley.outcome': outcome.kind } });
+  }
+
+  private async finish(house: SenderHouse, turn: Turn, sinceMs: number): Promise<SendOutcome> {
     const outcome = await this.call(turn, sinceMs);
     await this.close(house, turn, outcome);
     const { logger, metrics } = this.platform;
@@ -26,6 +38,7 @@ export class SendTurn {
     if (outcome.kind === 'accepted' && turn.message.attempt === 1)
       metrics.sent((this.platform.now().getTime() - turn.message.received_at.getTime()) / 1000);
     logger.info({ ...traceOfTurn(turn), tries: turn.tries, outcome: outcome.kind }, 'send');
+    return outcome;
   }
 
   /** What the source answered must not be lost with a connection: closing twice changes nothing. */
@@ -60,13 +73,16 @@ export class SendTurn {
     if (performance.now() - sinceMs > freshMs) return { kind: 'not_sent', failure: tooLate, retryAfterMs: 0 };
     const startedAt = performance.now();
     const { source } = turn.channel;
+    const watch = watchSourceCall(this.platform.tracing, turn);
     const outcome = await this.platform.connectorOf(source).sending.send({
       credentials,
       sourceContactId: turn.sourceContactId,
       body: turn.message.outbound as unknown as OutboundBody,
       messageId: turn.message.id,
       attempt: turn.message.attempt,
+      exchanged: watch.exchanged,
     });
+    watch.ended(outcome);
     const seconds = (performance.now() - startedAt) / 1000;
     this.platform.metrics.sourceCall({ source, outcome: outcome.kind, seconds });
     return outcome;
@@ -75,10 +91,10 @@ export class SendTurn {
 
 export function traceOfTurn({
   message,
-  requestId,
-}: Pick<Turn, 'message' | 'requestId'>): Readonly<Record<string, string | number | undefined>> {
+  origin,
+}: Pick<Turn, 'message' | 'origin'>): Readonly<Record<string, string | number | undefined>> {
   const { id: message_id, conversation_id, channel_id, attempt } = message;
-  return { request_id: requestId, message_id, conversation_id, channel_id, attempt };
+  return { ...tagsOf(origin), message_id, conversation_id, channel_id, attempt };
 }
 
 const noToken = {

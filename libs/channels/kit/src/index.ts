@@ -18,6 +18,7 @@ export type {
   OutboundBody,
   SearchCall,
   SendCall,
+  SourceExchange,
   SendOutcome,
   SendRefusal,
   SendSearch,

@@ -28,6 +28,16 @@ export interface SendCall {
   /** Comes back in the echo. */
   readonly messageId: string;
   readonly attempt: number;
+  /** Told of the exchange that was had for it, for whoever watches. Must not throw. */
+  readonly exchanged?: (exchange: SourceExchange) => void;
+}
+
+/** Over HTTP, and nothing of what was said in it. */
+export interface SourceExchange {
+  readonly method: string;
+  readonly host: string;
+  /** Undefined: there was no answer. */
+  readonly status: number | undefined;
 }
 
 /** How a send ended: a value, never an exception. */

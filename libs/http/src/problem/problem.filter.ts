@@ -1,8 +1,9 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { AppError } from '#libs/errors';
-import type { Logger } from '#libs/observability';
+import { tagsOf, type Logger } from '#libs/observability';
 import { noteProblem } from '../access-log.js';
 import type { HttpReply, HttpRequest } from '../http-types.js';
+import { originOf } from '../request-origin.js';
 import type { KnownRoutes } from './known-routes.js';
 import { problemOf } from './problem-of.js';
 import { renderProblem } from './render-problem.js';
@@ -44,7 +45,7 @@ export class ProblemFilter implements ExceptionFilter {
     const level = problem.code === 'internal' ? 'error' : 'warn';
     const route = request.routeOptions.url;
     this.logger[level](
-      { err: problem.cause ?? problem, code: problem.code, request_id: request.id, route },
+      { err: problem.cause ?? problem, code: problem.code, ...tagsOf(originOf(request)), route },
       problem.message,
     );
   }

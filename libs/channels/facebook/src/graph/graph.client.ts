@@ -62,6 +62,10 @@ export class GraphClient {
 
   constructor(private readonly options: GraphOptions) {}
 
+  get host(): string {
+    return new URL(this.options.url).hostname;
+  }
+
   async call(call: GraphCall): Promise<GraphResult> {
     const dispatch = new Dispatch();
     const deadline = AbortSignal.timeout(this.options.deadlineMs ?? DEADLINE_MS);

@@ -9,13 +9,15 @@ import { outcomeOf } from './send-outcome.js';
 /** https://developers.facebook.com/docs/messenger-platform/reference/send-api */
 export async function sendMessage(graph: GraphClient, call: SendCall): Promise<SendOutcome> {
   const { sourceChannelId, token, app } = call.credentials;
+  const method = 'POST';
   const result = await graph.call({
-    method: 'POST',
+    method,
     path: `${encodeURIComponent(sourceChannelId)}/messages`,
     token,
     secret: app.secrets[0],
     body: bodyOf(call),
   });
+  call.exchanged?.({ method, host: graph.host, status: result.kind === 'answered' ? result.status : undefined });
   return outcomeOf(result, [token, ...app.secrets], Date.now());
 }
 
