@@ -33,7 +33,7 @@ const decorators: PortDecorators = {
 if (FAULTY_ROLE === 'standalone') {
   const { config, environment } = readStandaloneConfig();
   const logger = createLogger({ app: 'standalone', level: config.logLevel });
-  await runProcess(logger, (stopAsked) => startStandalone({ config, environment, logger, stopAsked, decorators }));
+  await runProcess(logger, (ends) => startStandalone({ config, environment, logger, ...ends, decorators }));
 } else {
   const role = FAULTY_ROLE as keyof typeof modules;
   await startRole(role, (platform: DynamicModule) => modules[role].forRoot(platform), decorators);

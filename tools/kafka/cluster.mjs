@@ -13,7 +13,7 @@ import { makeSafeListener } from './safe-listener.mjs';
 
 const readyWithinMs = 90_000;
 /** As many suites may stand between Kafka and us at a time. */
-const doorNames = ['DOOR1', 'DOOR2', 'DOOR3'];
+const doorNames = ['DOOR1', 'DOOR2', 'DOOR3', 'DOOR4', 'DOOR5', 'DOOR6'];
 /** Short-lived and on few cores: the second compiler and a parallel collector would cost more than they bring. */
 const jvm = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 

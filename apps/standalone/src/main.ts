@@ -5,4 +5,4 @@ import { startStandalone } from './start-standalone.js';
 
 const { config, environment } = readStandaloneConfig();
 const logger = createLogger({ app: 'standalone', level: config.logLevel });
-await runProcess(logger, (stopAsked) => startStandalone({ config, environment, logger, stopAsked }));
+await runProcess(logger, (ends) => startStandalone({ config, environment, logger, ...ends }));

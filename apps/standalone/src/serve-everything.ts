@@ -27,6 +27,7 @@ export interface EverythingOptions {
   /** What the channels are configured with. */
   readonly environment: Environment;
   readonly decorators: PortDecorators;
+  readonly onStuck: (reason: string) => void;
 }
 
 /** Small: each connection costs PostgreSQL about 9 MB. */
@@ -50,6 +51,7 @@ export async function serveEverything(options: EverythingOptions): Promise<Serve
     apiKey,
     logRetentionDays: config.logRetentionDays,
     kafka: config.kafka,
+    onStuck: options.onStuck,
     ...(metrics === null ? {} : { metrics: metrics.open }),
     rateLimitPerSecond: config.rateLimitPerSecond,
     ...(isOnlyProcess ? { memberId: 'standalone' } : {}),

@@ -17,6 +17,8 @@ export interface StandaloneParts {
   readonly logger: Logger;
   /** Resolves when the process is told to end. */
   readonly stopAsked: Promise<unknown>;
+  /** This process should be replaced. */
+  readonly giveUp: (reason: string) => void;
   /** Default: the ports as they are. */
   readonly decorators?: PortDecorators;
 }
@@ -30,6 +32,7 @@ export async function startStandalone({
   environment,
   logger,
   stopAsked,
+  giveUp,
   decorators = {},
 }: StandaloneParts): Promise<RunningProcess | null> {
   const home = resolve(config.home);
@@ -61,6 +64,7 @@ export async function startStandalone({
       encryptionKey: () => homeSecret(home, 'encryption-key'),
       environment: withApp(environment, app, simulator),
       decorators,
+      onStuck: giveUp,
     });
     ends.push(() => served.close());
     await sayWhatRuns({ say, home, served, simulator, hasOwnKey: config.apiKey === null, app });

@@ -126,6 +126,7 @@ describe('process configuration', () => {
     ['KAFKA_TOPIC_PREFIX', ['a b']],
     ['KAFKA_REPLICATION', ['0']],
     ['KAFKA_SSL', ['yes']],
+    ['KAFKA_STUCK_SECONDS', ['4', 'soon']],
     ['KAFKA_SASL_MECHANISM', ['SCRAM-SHA-512']],
     ['SIMULATOR_PORT', ['99999']],
   ])('refuses a wrong %s in words, without the value', (name, values) => {
@@ -154,6 +155,7 @@ describe('process configuration', () => {
       KAFKA_TOPIC_PREFIX: 'shop.',
       KAFKA_REPLICATION: '2',
       KAFKA_SSL: 'true',
+      KAFKA_STUCK_SECONDS: '30',
       KAFKA_SASL_MECHANISM: 'plain',
       KAFKA_SASL_USERNAME: 'parley',
       KAFKA_SASL_PASSWORD: 'secret',
@@ -167,11 +169,17 @@ describe('process configuration', () => {
           replication: 2,
           tls: true,
           sasl: { mechanism: 'plain', username: 'parley', password: 'secret' },
+          stuckSeconds: 30,
         },
       },
     });
     expect(readProcessConfig('sender', { ...complete, KAFKA_BROKERS: 'k:9092' })).toMatchObject({
-      config: { kafka: { brokers: ['k:9092'], topicPrefix: 'parley.', replication: null, tls: false, sasl: null } },
+      config: {
+        kafka: {
+          ...{ brokers: ['k:9092'], topicPrefix: 'parley.', replication: null, tls: false, sasl: null },
+          stuckSeconds: 60,
+        },
+      },
     });
   });
 });
@@ -183,6 +191,7 @@ describe('documents of the configuration', () => {
     ...['PARLEY_ENCRYPTION_KEY', 'PARLEY_ALLOWED_ORIGINS', 'PARLEY_RATE_LIMIT', 'LOG_RETENTION_DAYS'],
     ...['PARLEY_SPOOL_DIR', 'PARLEY_SPOOL_MAX_MB', 'DATABASE_URL'],
     ...['KAFKA_BROKERS', 'KAFKA_TOPIC_PREFIX', 'KAFKA_REPLICATION', 'KAFKA_SSL', 'KAFKA_SASL_MECHANISM'],
+    'KAFKA_STUCK_SECONDS',
     ...['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
     'SIMULATOR_PORT',
     ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS'],

@@ -51,6 +51,7 @@ export interface KafkaConfig {
     readonly username: string;
     readonly password: string;
   } | null;
+  readonly stuckSeconds: number;
 }
 
 export interface ProcessConfig extends CommonConfig {
@@ -162,6 +163,7 @@ function kafkaOf(values: Values): KafkaConfig | null {
     replication: values.KAFKA_REPLICATION ?? null,
     tls: values.KAFKA_SSL ?? false,
     sasl: username === undefined ? null : { mechanism, username, password },
+    stuckSeconds: values.KAFKA_STUCK_SECONDS ?? 60,
   };
 }
 

@@ -129,6 +129,12 @@ export const variables = {
     default: 'false',
     meaning: 'TLS to the brokers. Certificates of an authority of your own: `NODE_EXTRA_CA_CERTS`.',
   },
+  KAFKA_STUCK_SECONDS: {
+    schema: whole(5, 3_600, 'must be a whole number of seconds, from 5 to 3600'),
+    default: '60',
+    meaning:
+      'Where Kafka answers new connections, and not this process, for so long, the process ends with code 75, to be started again. An outage of Kafka does not count.',
+  },
   KAFKA_SASL_MECHANISM: {
     schema: z.enum(['plain', 'scram-sha-256', 'scram-sha-512'], {
       error: 'must be plain, scram-sha-256 or scram-sha-512',

@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { openKafkaDoor, type KafkaDoor } from '../../../test/harness/kafka-door.js';
 import { createTestKafka } from '../../../test/harness/test-kafka.js';
 import type { ContractMember } from '../src/contract/contract-adapter.js';
@@ -136,6 +136,57 @@ describe('the relay', () => {
   }, 40_000);
 });
 
+describe('a record that Kafka takes from nobody', () => {
+  const limit = async (topic: string, bytes: number): Promise<void> => {
+    const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${topicPrefix}${topic}`, configEntries }];
+    await admin.alterConfigs({ validateOnly: false, resources });
+  };
+
+  it('is set aside by the relay with its reason, and what is behind it goes on', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.subscribe('group', topic, writeEffects);
+    await appendIn(member, topic, [0]);
+    await until('the first effect', async () => (await valuesOf(topic)).length === 1);
+    await limit(topic, 20_000);
+    const large = 'x'.repeat(30_000);
+
+    await appendIn(member, topic, [1, large, 2, 3]);
+    await appendIn(member, topic, [4]);
+
+    await until('all others', async () => (await valuesOf(topic)).length >= 5);
+    expect(await valuesOf(topic)).toEqual([0, 1, 2, 3, 4]);
+    await until('nothing to relay', isRelayed(member, topic));
+    const dead = await world.readAll(member, `${topic}.dead-letter`);
+    expect(dead.map(({ value }) => JSON.parse(value) as unknown)).toEqual([large]);
+    expect(dead[0]?.headers).toMatchObject({
+      'dead-letter-group': 'relay',
+      'dead-letter-origin': `${topic}/${member.log.partitionOf('x')}/2`,
+      'dead-letter-reason': expect.stringContaining('larger than the max') as string,
+    });
+    await until('the log to be well', async () => (await member.log.health()).ok);
+  });
+
+  it('is not what only together is too much', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.subscribe('group', topic, writeEffects);
+    await appendIn(member, topic, [0]);
+    await until('the first effect', async () => (await valuesOf(topic)).length === 1);
+    await limit(topic, 50_000);
+
+    await appendIn(
+      member,
+      topic,
+      Array.from({ length: 12 }, (_, index) => `${index} ${'x'.repeat(30_000)}`),
+    );
+
+    await until('all effects', async () => (await world.effects(topic)).length >= 13);
+    expect((await member.log.range(`${topic}.dead-letter`)).end).toMatchObject({ [member.log.partitionOf('x')]: 0 });
+  });
+});
+
 describe('a tail of what is relayed', () => {
   it('goes on from PostgreSQL while Kafka is away, and has each record once (interleaving 13)', async () => {
     const topic = `${world.topic()}.updates`;
@@ -157,31 +208,4 @@ describe('a tail of what is relayed', () => {
     const contentOf = (records: readonly LogRecord[]) => records.map((record) => ({ ...record, appendedAt: null }));
     expect(contentOf(seen)).toEqual(contentOf(await world.readAll(writing, topic)));
   }, 40_000);
-});
-
-describe('opening the log', () => {
-  const opening = async (): Promise<void> => {
-    await world.leave(await world.open());
-  };
-
-  it('refuses a topic that would lose records, and says why', async () => {
-    const topic = world.topic();
-    const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
-    await admin.createTopics({ topics: [{ topic: `${topicPrefix}${topic}`, numPartitions: 3, configEntries }] });
-    const { log } = await world.open();
-
-    const append = log.append([world.record(topic, 'x')]);
-
-    await expect(append).rejects.toThrow(/has 3 partitions instead of 8.*cleanup.policy=compact instead of delete/);
-  });
-
-  it('refuses another cluster than that of its positions', async () => {
-    const { database } = world.adapter;
-    await opening();
-    const member = await world.open();
-    await database.query(`update installation set value = 'another' where key = 'kafka_cluster'`);
-    const append = member.log.append([world.record(world.topic(), 'x')]);
-    await expect(append).rejects.toThrow('of the Kafka cluster another');
-    await database.query(`delete from installation where key = 'kafka_cluster'`);
-  });
 });

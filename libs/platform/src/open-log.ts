@@ -29,6 +29,8 @@ export interface LogOptions {
   readonly logRetentionDays?: number;
   /** A name that outlives a restart, where only one process can bear it: it takes up its partitions again at once. */
   readonly memberId?: string;
+  /** Kafka answers others and not this process, which should be replaced. */
+  readonly onStuck?: (reason: string) => void;
 }
 
 /** Of which every record is appended in a transaction. */
@@ -56,9 +58,12 @@ export function openLog(database: Database, options: LogOptions): Promise<EventL
     },
   };
   if (kafka === null) return openPostgresEventLog(common);
+  const { onStuck } = options;
   return openKafkaEventLog({
     ...common,
     kafka: { ...kafka, retentionDays: logRetentionDays },
+    stuckAfterMs: kafka.stuckSeconds * 1_000,
+    ...(onStuck === undefined ? {} : { onStuck }),
     topics: Object.values(topics),
     isTransactional: (topic) => transactional.has(topic),
     relays,

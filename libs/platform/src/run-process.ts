@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#libs/observability';
 
 export interface RunningProcess {
@@ -5,23 +6,40 @@ export interface RunningProcess {
   close(): Promise<void>;
 }
 
-/**
- * One start and one end for every process: told ready over IPC when there is one, closed by SIGTERM or SIGINT. A start that
- * waits may look whether it was asked to stop, and answers null then.
- */
+interface ProcessEnds {
+  /** Resolves when the process is told to end. A start that waits may look at it, and answers null then. */
+  readonly stopAsked: Promise<string>;
+  /** This process cannot do its work any more, and another one could. */
+  readonly giveUp: (reason: string) => void;
+}
+
+/** EX_TEMPFAIL of sysexits.h: start it again. */
+const replaceMeCode = 75;
+/** What cannot do its work may not end in good order either. */
+const closeWithinMs = 10_000;
+
+/** One start and one end for every process: told ready over IPC when there is one, closed by SIGTERM or SIGINT, or by itself. */
 export async function runProcess(
   logger: Logger,
-  start: (stopAsked: Promise<string>) => Promise<RunningProcess | null>,
+  start: (ends: ProcessEnds) => Promise<RunningProcess | null>,
 ): Promise<void> {
   const stopAsked = new Promise<string>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  let giveUp: ProcessEnds['giveUp'] = () => undefined;
+  const gaveUp = new Promise<{ readonly reason: string }>((resolve) => {
+    giveUp = (reason) => {
+      resolve({ reason });
+    };
+  });
   try {
-    const running = await start(stopAsked);
+    const running = await start({ stopAsked, giveUp });
     if (running === null) process.exit(0);
     process.send?.({ type: 'ready', url: running.url });
-    logger.info({ signal: await stopAsked }, 'closing');
+    const end = await Promise.race([stopAsked, gaveUp]);
+    if (typeof end !== 'string') return await endInVain(logger, running, end.reason);
+    logger.info({ signal: end }, 'closing');
     await running.close();
     process.exit(0);
   } catch (error) {
@@ -29,4 +47,12 @@ export async function runProcess(
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+async function endInVain(logger: Logger, running: RunningProcess, reason: string): Promise<never> {
+  logger.error(`this process ends with code ${replaceMeCode}, to be replaced: ${reason}`);
+  await Promise.race([running.close(), delay(closeWithinMs)]).catch((error: unknown) => {
+    logger.warn({ err: error }, 'it did not end in good order');
+  });
+  process.exit(replaceMeCode);
 }

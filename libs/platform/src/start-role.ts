@@ -34,7 +34,7 @@ export async function startRole(
   for (const warning of config.warnings) logger.warn(warning);
   const { databaseUrl, encryptionKeys, publicUrl, apiKey, http, metricsPort } = config;
   const { logRetentionDays, rateLimitPerSecond, kafka } = config;
-  await runProcess(logger, async (stopAsked) => {
+  await runProcess(logger, async ({ stopAsked, giveUp }) => {
     const early = beginEarly === undefined ? {} : { beginEarly: () => beginEarly(connectors, config, logger) };
     if (!(await awaitDatabase({ databaseUrl, http, logger, stopAsked, ...early }))) return null;
     const metrics = metricsPort === null ? null : { open: await openMetrics(app), port: metricsPort, mayMove: false };
@@ -43,7 +43,7 @@ export async function startRole(
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
       ...{ tracing, logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
       // the ingester appends nothing in transactions, and has no time for what others do
-      ...{ kafka, relays: app !== 'ingester' },
+      ...{ kafka, relays: app !== 'ingester', onStuck: giveUp },
       // calls and streams live on PostgreSQL: a balancer must not take them away
       isOfUseWithoutKafka: app === 'channels',
       ...(metrics === null ? {} : { metrics: metrics.open }),

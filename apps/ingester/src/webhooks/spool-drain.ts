@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { sqlState } from '#libs/database';
 import { isFaultOfRecord } from '#libs/event-log';
 import { Platform } from '#libs/platform';
 import type { QueueRecord } from '#libs/spool';
@@ -145,6 +144,5 @@ export class SpoolDrain implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 function isOwnFault(error: unknown): boolean {
-  if (sqlState(error) !== undefined) return isFaultOfRecord(error);
-  return error instanceof Error && defects.has(error.name);
+  return isFaultOfRecord(error) || (error instanceof Error && defects.has(error.name));
 }

@@ -1,4 +1,5 @@
 import { PoisonError } from '../poison-error.js';
+import { OversizedRecordError } from '../record-size.js';
 import { isPoison } from './is-poison.js';
 
 const refusal = (code: string): Error => Object.assign(new Error('refused'), { code });
@@ -10,6 +11,7 @@ describe('poison', () => {
     ['text that jsonb cannot hold', refusal('22P05')],
     ['a row that a constraint forbids', refusal('23514')],
     ['a value that is too large for its index', refusal('54000')],
+    ['what would make a record that is larger than a log takes', new OversizedRecordError('x')],
     ['what such a refusal caused', new Error('x', { cause: refusal('22P05') })],
   ])('is %s', (_, error) => {
     expect(isPoison(error)).toBe(true);

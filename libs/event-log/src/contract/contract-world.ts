@@ -39,8 +39,13 @@ export class ContractWorld {
     return this.#adapter;
   }
 
-  async open(): Promise<ContractMember> {
-    const member = await this.#adapter.open();
+  open(): Promise<ContractMember> {
+    return this.openWith(() => this.#adapter.open());
+  }
+
+  /** A member that is not as the others. */
+  async openWith(open: () => Promise<ContractMember>): Promise<ContractMember> {
+    const member = await open();
     this.#members.add(member);
     return member;
   }

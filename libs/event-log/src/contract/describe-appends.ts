@@ -75,6 +75,30 @@ export function describeAppends(world: () => ContractWorld): void {
     expect(records.find(({ key }) => key === 'large')?.value).toHaveLength(1_048_578);
   });
 
+  it('takes the largest record that it may, in each way, and refuses a larger one in words', async () => {
+    const topic = world().topic();
+    const member = await world().open();
+    // 3 bytes a character, 2 for the quotes; key and headers of 50 bytes at the most
+    const largest = world().record(topic, 'x', '€'.repeat(2_793_400));
+    const larger = world().record(topic, 'x', '€'.repeat(2_793_470));
+
+    await member.log.append([largest]);
+    await member.database.transaction((transaction) => {
+      member.log.appendIn(transaction, [largest]);
+      return Promise.resolve();
+    });
+
+    await expect(member.log.append([larger])).rejects.toThrow(`A record of ${topic} has 8380`);
+    const inTransaction = member.database.transaction((transaction) => {
+      member.log.appendIn(transaction, [larger]);
+      return Promise.resolve();
+    });
+    await expect(inTransaction).rejects.toThrow(`A record of ${topic} has 8380`);
+    await until('both', async () => (await world().readAll(member, topic)).length > 1);
+    const stored = (await world().readAll(member, topic)).map(({ value }) => value === largest.value);
+    expect(stored).toEqual([true, true]);
+  });
+
   it('refuses one record without failing its neighbours (interleaving 22)', async () => {
     const topic = world().topic();
     const member = await world().open();

@@ -9,6 +9,7 @@ import type { LaneSource } from '../postgres/subscriber.js';
 import type { KnownEpochs } from './known-epochs.js';
 import type { FetchClient } from './fetch-client.js';
 import { LanePump } from './lane-pump.js';
+import type { PumpWatch } from './watch-pumps.js';
 import { recordOf } from './record-message.js';
 import { dropRepeats, type Places } from './drop-repeats.js';
 import { readKafkaPositions, takeKafkaSteps } from './kafka-positions.js';
@@ -21,11 +22,12 @@ export interface KafkaSourceOptions {
   readonly epochs: KnownEpochs;
   readonly topicName: string;
   readonly ensure: () => Promise<void>;
+  readonly watch: PumpWatch;
 }
 
 /** The records of a group from Kafka; where it stands is in PostgreSQL, in the transactions of its effects. */
 export function createKafkaSource(options: KafkaSourceOptions): LaneSource {
-  const { passer, client, epochs, topicName, ensure, partitions } = options;
+  const { passer, client, epochs, topicName, ensure, partitions, watch } = options;
   const { database, consumer } = passer;
   const places: Places = new Map();
   let pump: LanePump | undefined;
@@ -52,7 +54,10 @@ export function createKafkaSource(options: KafkaSourceOptions): LaneSource {
       await openKafkaLanes({ database, consumer, partitions, client, topicName, inbox, places }, wanted);
     },
     read: (inbox) => {
-      pump ??= createInboxPump({ client, topicName, topic: consumer.topic, inbox, partitions });
+      if (pump === undefined) {
+        pump = createInboxPump({ client, topicName, topic: consumer.topic, inbox, partitions });
+        watch.begin(`${consumer.group} on ${consumer.topic}`, pump);
+      }
       pump.kick();
       return Promise.resolve();
     },
@@ -61,7 +66,9 @@ export function createKafkaSource(options: KafkaSourceOptions): LaneSource {
       await passBatch(pass, batch);
     },
     problems: () => pump?.problems() ?? [],
+    unansweredMs: () => pump?.unansweredMs() ?? 0,
     close: async () => {
+      if (pump !== undefined) watch.end(pump);
       await (pump ?? client).close();
     },
   };

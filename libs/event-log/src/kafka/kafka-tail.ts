@@ -7,6 +7,7 @@ import { TailReader } from '../postgres/tail-reader.js';
 import type { FetchClient } from './fetch-client.js';
 import { createInboxPump } from './kafka-source.js';
 import { LanePump } from './lane-pump.js';
+import type { PumpWatch } from './watch-pumps.js';
 import { originalOf, recordOf, relayedFrom } from './record-message.js';
 
 export interface KafkaTailOptions {
@@ -14,11 +15,12 @@ export interface KafkaTailOptions {
   /** Of this tail alone. */
   readonly client: FetchClient;
   readonly topicName: string;
+  readonly watch: PumpWatch;
 }
 
 /** Of a topic that is only in Kafka: its positions are Kafka's offsets. */
 export async function openKafkaTail(
-  { context, client, topicName }: KafkaTailOptions,
+  { context, client, topicName, watch }: KafkaTailOptions,
   { topic, from, onRecord, onTurn }: TailOptions,
 ): Promise<Tail> {
   const { partitions, onProblem, onAlarm } = context;
@@ -32,11 +34,13 @@ export async function openKafkaTail(
     sourceProblems: () => pump.problems(),
   });
   const pump = createInboxPump({ client, topicName, topic, inbox: reader.inbox, partitions });
+  watch.begin(`The tail of ${topic}`, pump);
   reader.start(start);
   return {
     positions: () => reader.positions(),
     health: () => toHealth(reader.problems()),
     close: async () => {
+      watch.end(pump);
       await pump.close();
       await reader.close();
     },
@@ -57,9 +61,11 @@ export async function openRelayedTail(options: RelayedTailOptions, wanted: TailO
   const { context, handOver } = options;
   const tail = await openTail({ ...context, handOver }, wanted);
   const feed = openFeed(options, wanted.topic);
+  options.watch.begin(`The tail of ${wanted.topic}`, feed);
   return {
     ...tail,
     close: async () => {
+      options.watch.end(feed);
       await feed.close();
       await tail.close();
     },

@@ -1,6 +1,7 @@
 import type { NewRecord } from '../event-log.js';
 import { createAppendBatcher, type Refusal } from '../postgres/append-batcher.js';
 import { toStorable } from '../postgres/log-append.js';
+import { isFaultOfSent } from './kafka-refusal.js';
 import type { KafkaSender } from './kafka-sender.js';
 import { messageOf } from './record-message.js';
 
@@ -10,7 +11,6 @@ const maxRows = 2_000;
 /** Of a flush; three bytes a character at the most, and topics take batches of 8 MiB. */
 const maxChars = 1_048_576;
 const uuid = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i;
-const faultsOfRecord = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
 
 export interface KafkaWriterOptions {
   readonly sender: KafkaSender;
@@ -50,11 +50,5 @@ export function createKafkaWriter({ sender, partitions, nameOf, ensure }: KafkaW
 }
 
 function judgeRefusal(error: unknown): Refusal {
-  return faultsOfRecord.has(typeOf(error)) ? 'record' : 'unknown';
-}
-
-function typeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('type' in error && typeof error.type === 'string') return error.type;
-  return typeOf(error.cause);
+  return isFaultOfSent(error) ? 'record' : 'unknown';
 }

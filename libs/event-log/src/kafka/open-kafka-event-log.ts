@@ -18,17 +18,22 @@ import { createKafkaSender } from './kafka-sender.js';
 import { kafkaConfigOf, openKafka, type KafkaSettings } from './kafka-settings.js';
 import { createKafkaSource } from './kafka-source.js';
 import { openKafkaTail, openRelayedTail } from './kafka-tail.js';
-import { createKafkaTopics, WrongKafkaError } from './kafka-topics.js';
+import { createKafkaTopics } from './kafka-topics.js';
 import { createKafkaWriter } from './kafka-writer.js';
 import { KnownEpochs } from './known-epochs.js';
 import { kafkaLag, readKafkaRange } from './read-kafka.js';
 import { relayGroup } from './relay.js';
 import { createRelays } from './relays.js';
 import { settleCluster } from './settle-cluster.js';
+import { createPumpWatch, type PumpWatch } from './watch-pumps.js';
+import { createWatchdog, type Watchdog } from './watchdog.js';
 import { within } from './within.js';
+import { WrongKafkaError } from './wrong-kafka-error.js';
 
 /** A scrape of the metrics answers after 1.5 s with what it has. */
 const lagWithinMs = 500;
+/** Kafka moves a leader within seconds, and we connect anew every few: what lasts longer passes not by itself. */
+const defaultStuckAfterMs = 60_000;
 /** Readiness is told within a second. */
 const pingWithinMs = 600;
 
@@ -43,6 +48,10 @@ export interface KafkaEventLogOptions extends Omit<PostgresEventLogOptions, 'onA
   /** A process that appends in transactions, and does not wait for their records, is well while PostgreSQL is. */
   readonly isOfUseWithoutKafka?: boolean;
   readonly onAppended?: (records: readonly NewRecord[]) => void;
+  /** Kafka answers others for so long, and not this process: `onStuck`. Default 60,000. */
+  readonly stuckAfterMs?: number;
+  /** Told once: only another process helps. */
+  readonly onStuck?: (reason: string) => void;
 }
 
 /** What the parts of the opened log share. */
@@ -55,6 +64,7 @@ interface KafkaContext {
   readonly isInPostgres: (topic: string) => boolean;
   readonly handOver: HandOver;
   readonly epochs: KnownEpochs;
+  readonly watch: PumpWatch;
 }
 
 /** On a schema that was migrated. Rejects when Kafka is there and not as it must be; while it is away, it is waited for. */
@@ -76,6 +86,7 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const kept = createKafkaTopics({
     ...{ kafka, settings, partitions: context.partitions },
     settleCluster: (clusterId) => settleCluster(context.database, clusterId),
+    warn: context.onProblem,
   });
   const ensure = (topic: string): Promise<void> => kept.ensure([nameOf(topic)]);
   await kept.ensure(topics.map(nameOf)).catch(async (error: unknown) => {
@@ -85,7 +96,10 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
     }
     context.onProblem('Kafka is not there yet', error);
   });
-  const relays = createRelays({ context, kafka, nameOf, ensure });
+  const { stuckAfterMs = defaultStuckAfterMs, onStuck = ignore } = options;
+  const watchdog = createWatchdog({ stuckAfterMs, onStuck });
+  const { appendIn } = parts.writer;
+  const relays = createRelays({ context, kafka, nameOf, ensure, appendIn, watchdog });
   if (isRelaying) {
     startRelays = (started) => {
       relays.start(started);
@@ -94,18 +108,20 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   }
   const isInPostgres = (topic: string): boolean => topic.endsWith(deadLetterSuffix) || isTransactional(topic);
   const epochs = new KnownEpochs(context.database);
-  const shared = { parts, settings, kafka, nameOf, ensure, isInPostgres, handOver, epochs };
+  const watch = createPumpWatch(watchdog, kafkaConfigOf(settings));
+  const shared = { parts, settings, kafka, nameOf, ensure, isInPostgres, handOver, epochs, watch };
   const { isOfUseWithoutKafka = false } = options;
-  return assembleKafkaLog(shared, { relays, onAppended, isOfUseWithoutKafka });
+  return assembleKafkaLog(shared, { relays, onAppended, isOfUseWithoutKafka, watchdog });
 }
 
 interface Rest {
   readonly relays: ReturnType<typeof createRelays>;
   readonly onAppended: (records: readonly NewRecord[]) => void;
   readonly isOfUseWithoutKafka: boolean;
+  readonly watchdog: Watchdog;
 }
 
-function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWithoutKafka }: Rest): EventLog {
+function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWithoutKafka, watchdog }: Rest): EventLog {
   const { parts, settings, kafka, nameOf, isInPostgres, ensure } = shared;
   const { database, partitions } = parts.context;
   const postgres = assembleLog(parts);
@@ -156,6 +172,7 @@ function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWit
     },
     close: async () => {
       isClosed = true;
+      watchdog.close();
       await readers.close();
       await writer.drain();
       await relays.close();
@@ -175,12 +192,12 @@ async function pingKafka(client: FetchClient): Promise<readonly string[]> {
 }
 
 function doorsOf(shared: KafkaContext): ReaderDoors {
-  const { parts, settings, nameOf, ensure, isInPostgres, handOver } = shared;
+  const { parts, settings, nameOf, ensure, isInPostgres, handOver, watch } = shared;
   return {
     subscribe: (wanted) => subscribeToKafka(shared, wanted),
     tail: async (options) => {
       const client = new FetchClient(kafkaConfigOf(settings));
-      const ofTail = { context: parts.context, client, topicName: nameOf(options.topic) };
+      const ofTail = { context: parts.context, client, topicName: nameOf(options.topic), watch };
       try {
         if (isInPostgres(options.topic))
           return await openRelayedTail({ ...ofTail, handOver, ensure: () => ensure(options.topic) }, options);
@@ -195,14 +212,14 @@ function doorsOf(shared: KafkaContext): ReaderDoors {
 }
 
 function subscribeToKafka(shared: KafkaContext, wanted: WantedSubscription): Promise<Subscription> {
-  const { parts, settings, nameOf, ensure, epochs } = shared;
+  const { parts, settings, nameOf, ensure, epochs, watch } = shared;
   const { context, writer } = parts;
   const { group, topic, handler, maxBatch } = wanted;
   const { database, partitions } = context;
   const consumer = { group, topic };
   const source = createKafkaSource({
     passer: { database, consumer, handler, appendIn: writer.appendIn, deadLettered: tellDeadLetter(context, consumer) },
-    ...{ partitions, epochs, topicName: nameOf(topic) },
+    ...{ partitions, epochs, topicName: nameOf(topic), watch },
     client: new FetchClient(kafkaConfigOf(settings)),
     ensure: () => ensure(topic),
   });

@@ -2,8 +2,10 @@ import type { Kafka } from 'kafkajs';
 import { describeError } from '../consuming/describe-error.js';
 import type { Subscription } from '../event-log.js';
 import type { LogContext } from '../postgres/log-context.js';
+import type { LogWriter } from '../postgres/log-writer.js';
 import { createKafkaSender } from './kafka-sender.js';
 import { openRelay } from './relay.js';
+import type { Watchdog } from './watchdog.js';
 
 const retryMs = 1_000;
 
@@ -19,15 +21,18 @@ export interface RelaysOptions {
   readonly kafka: Kafka;
   readonly nameOf: (topic: string) => string;
   readonly ensure: (topic: string) => Promise<void>;
+  readonly appendIn: LogWriter['appendIn'];
+  readonly watchdog: Watchdog;
 }
 
-export function createRelays({ context, kafka, nameOf, ensure }: RelaysOptions): Relays {
+export function createRelays({ context, kafka, nameOf, ensure, appendIn, watchdog }: RelaysOptions): Relays {
   const relays = new Map<string, Promise<Subscription>>();
   const opened = new Map<string, Subscription>();
   let isClosed = false;
   const open = async (topic: string): Promise<Subscription> => {
     const relay = await openRelay({
-      ...{ context, topic, topicName: nameOf(topic), sender: createKafkaSender(kafka) },
+      ...{ context, topic, topicName: nameOf(topic), appendIn, watchdog },
+      openSender: () => createKafkaSender(kafka),
       ensure: () => ensure(topic),
     });
     opened.set(topic, relay);

@@ -1,5 +1,5 @@
 import type { Queryable } from '#libs/database';
-import { WrongKafkaError } from './kafka-topics.js';
+import { WrongKafkaError } from './wrong-kafka-error.js';
 
 const key = 'kafka_cluster';
 

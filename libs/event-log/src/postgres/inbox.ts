@@ -79,6 +79,12 @@ export class Inbox {
     return this.#lanes.has(partition);
   }
 
+  /** SQL has said that nothing is there. */
+  isAtEnd(partition: number): boolean {
+    const lane = this.#lanes.get(partition);
+    return lane?.stopped === undefined && lane?.hasMore === false && lane.waiting.length === 0;
+  }
+
   get waiting(): number {
     return this.#waiting;
   }

@@ -1,6 +1,7 @@
 import type { LastStatement } from '#libs/database';
 import type { LogRecord, NewRecord } from '../event-log.js';
 import { partitionOf } from '../partition-of.js';
+import { checkRecordSize } from '../record-size.js';
 
 /** 0x1e joins the lists that `log_append` takes; it cannot occur raw in JSON. */
 const separator = '\u001e';
@@ -26,6 +27,8 @@ export function toStorable(record: NewRecord, partitions: number): StorableRecor
     if (text.includes('\u0000') || text.includes(separator))
       throw new TypeError('A record cannot hold U+0000 or U+001E raw.');
   }
+  const headersText = JSON.stringify(headers);
+  checkRecordSize(topic, [key, headersText, record.value]);
   return {
     topic,
     key: wellFormed(key),
@@ -33,7 +36,7 @@ export function toStorable(record: NewRecord, partitions: number): StorableRecor
     headers,
     value: wellFormed(record.value),
     partition: partitionOf(key, partitions),
-    headersText: JSON.stringify(headers),
+    headersText,
   };
 }
 

@@ -11,8 +11,13 @@ export interface SubscriptionOptions {
   readonly source: LaneSource;
 }
 
+interface OpenedSubscription extends Subscription {
+  /** For how long others than PostgreSQL have not answered. */
+  readonly unansweredMs: () => number;
+}
+
 /** Resolves when the group is registered and this member has its first partitions, if any are free. */
-export async function openSubscription(context: LogContext, options: SubscriptionOptions): Promise<Subscription> {
+export async function openSubscription(context: LogContext, options: SubscriptionOptions): Promise<OpenedSubscription> {
   const { database, partitions, leaseMs, onProblem, onAlarm } = context;
   const { maxBatch, source, consumer } = options;
   const { group, topic } = consumer;
@@ -24,7 +29,7 @@ export async function openSubscription(context: LogContext, options: Subscriptio
     database,
     member: { group, topic, member: memberOf(context, name), leaseMs },
     partitions,
-    isStuck: () => subscriber.isBusyFor(leaseMs),
+    isStuck: () => subscriber.isStuckFor(leaseMs),
     changed: subscriber.own,
     tellGroup: () => {
       context.announceGroup(name);
@@ -36,6 +41,7 @@ export async function openSubscription(context: LogContext, options: Subscriptio
   subscriber.start();
 
   return {
+    unansweredMs: subscriber.unansweredMs,
     health: () => toHealth([...subscriber.problems(), ...membership.problems()]),
     close: async () => {
       leaveHandOver();

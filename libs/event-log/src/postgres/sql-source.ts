@@ -19,6 +19,7 @@ export function createSqlSource({ database, consumer, partitions, pass }: SqlSou
     read: (inbox, limit) => readInbox(database, consumer.topic, inbox, limit),
     pass,
     problems: () => [],
+    unansweredMs: () => 0,
     close: () => Promise.resolve(),
   };
 }

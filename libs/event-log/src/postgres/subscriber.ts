@@ -19,6 +19,8 @@ export interface LaneSource {
   pass(batch: readonly LogRecord[]): Promise<void>;
   /** Why nothing may come, as far as it does not. */
   problems(): readonly string[];
+  /** For how long those whom it reads from have not answered. */
+  unansweredMs(): number;
   close(): Promise<void>;
 }
 
@@ -68,11 +70,14 @@ export class Subscriber {
     this.#signal.set();
   };
 
-  /** A batch has not come to an end for so long. */
-  isBusyFor(ms: number): boolean {
+  /** A batch has not come to an end for so long, or nothing that it could be made of has come in. */
+  isStuckFor(ms: number): boolean {
     const since = Math.min(...[...this.#underWay.values()].map(({ since: began }) => began), this.#stepSince);
-    return performance.now() - since > ms;
+    return performance.now() - since > ms || this.unansweredMs() > ms;
   }
+
+  /** For how long others than PostgreSQL have not answered, before a batch or in it. */
+  readonly unansweredMs = (): number => Math.max(this.#options.source.unansweredMs(), this.#failing.unansweredMs);
 
   /** Why records do not get through, as far as they do not. */
   problems(): readonly string[] {
@@ -110,6 +115,8 @@ export class Subscriber {
     );
     if (due.length > 0) await source.open(this.inbox, due);
     if (this.inbox.waiting < maxBatch) await source.read(this.inbox, maxBatch);
+    // somebody else has passed what failed here
+    for (const partition of due) if (this.inbox.isAtEnd(partition)) this.#failing.succeed(partition);
     this.#problem = undefined;
     this.#failures = 0;
     if (busy.size > 0 && this.inbox.waitingBeside(busy) < maxBatch) return pollMs;
