@@ -9,8 +9,14 @@ export function uuid5(namespace: string, name: string): string {
   const bytes = Buffer.allocUnsafe(16 + Buffer.byteLength(name));
   bytes.write(namespace.replaceAll('-', ''), 0, 'hex');
   bytes.write(name, 16);
-  return format(hash('sha1', bytes, 'buffer'), 0x50);
+  // as text: a buffer from the hash costs more than the hash
+  const hex = hash('sha1', bytes, 'hex');
+  const variant = variants.charAt(Number.parseInt(hex.charAt(16), 16) & 0x3);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
+
+/** The two bits of RFC 9562, before two of the hash. */
+const variants = '89ab';
 
 /** A conversation is a contact on a channel. */
 export function conversationId(channelId: string, sourceContactId: string): string {
@@ -35,11 +41,7 @@ export function uuid7(nowMs: number): string {
   const bytes = random.subarray(drawn, drawn + 16);
   drawn += 16;
   bytes.writeUIntBE(nowMs, 0, 6);
-  return format(bytes, 0x70);
-}
-
-function format(bytes: Buffer, version: number): string {
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | version, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -42,7 +42,20 @@ function mask(value: unknown): unknown {
   return value === null || value === undefined ? value : REDACTED;
 }
 
+/** What was asked before: the same few keys come again with every line. */
+const judged = new Map<string, boolean>();
+/** Keys that come from outside must not fill the memory. */
+const maxJudged = 1_000;
+
 function isSecretKey(key: string): boolean {
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const isSecret = soundsSecret(key);
+  if (judged.size < maxJudged) judged.set(key, isSecret);
+  return isSecret;
+}
+
+function soundsSecret(key: string): boolean {
   const plain = key.toLowerCase().replace(/[_-]/g, '');
   return secretKeys.has(plain) || secretEndings.some((ending) => plain.endsWith(ending));
 }

@@ -27,10 +27,15 @@ export function membersIn(object: string): ReadonlyMap<string, string> {
     const keyEnd = endOfString(object, at);
     const start = skipSpace(object, skipSpace(object, keyEnd) + 1);
     const end = endOfValue(object, start);
-    members.set(JSON.parse(object.slice(at, keyEnd)) as string, object.slice(start, end));
+    members.set(textOf(object.slice(at, keyEnd)), object.slice(start, end));
     at = skipSpace(object, skipSpace(object, end) + 1);
   }
   return members;
+}
+
+/** Of a string as it is written; most have no escapes. */
+function textOf(written: string): string {
+  return written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
 }
 
 /** The elements of a valid JSON array, each as the text it was written in. */

@@ -29,7 +29,7 @@ export function readMessage(reading: Reading & { readonly kind: string }): Named
     source_message_id: mid,
   };
   if (reading.isFromPage) return { type: 'message.echoed', name, payload: readEcho(reading, body) };
-  return { type: 'message.received', name, payload: { ...compact(body), ...effectsOf(reading, body) } };
+  return { type: 'message.received', name, payload: { ...body, ...effectsOf(reading, body) } };
 }
 
 function readUnsend(mid: string | undefined): NamedEvent | null {
