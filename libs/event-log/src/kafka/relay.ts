@@ -41,7 +41,7 @@ export async function openRelay(options: RelayOptions): Promise<Subscription> {
   const out = openWayOut(options);
   const pass = (batch: readonly LogRecord[]): Promise<void> => passOn(options, out, batch);
   const source = createSqlSource({ database, consumer, partitions, pass });
-  const subscription = await openSubscription(context, { consumer, maxBatch, source });
+  const subscription = await openSubscription(context, { consumer, maxBatch, maxUnderWay: 1, source });
   const watched = {
     name: `The relay of ${topic}`,
     unansweredMs: subscription.unansweredMs,

@@ -11,6 +11,8 @@ export interface Renewal {
   readonly owned: readonly number[];
   /** Others should look too: this member is new, or it gave something back. */
   readonly isNews: boolean;
+  /** When the first of the other members would be given up, unless it says that it lives. */
+  readonly firstEndMs: number;
 }
 
 const forgottenAfter = '1 minute';
@@ -29,13 +31,13 @@ export async function createLeases(database: Queryable, { group, topic }: Consum
 export async function renewLeases(database: Database, member: Member, partitions: number): Promise<Renewal> {
   return database.transaction(async (transaction) => {
     const isNew = await stepForward(transaction, member);
-    const share = await fairShare(transaction, member, partitions);
+    const { share, firstEndMs } = await fairShare(transaction, member, partitions);
     const held = await extend(transaction, member);
     const kept = held.slice(0, share);
     const surplus = held.slice(share);
     if (surplus.length > 0) await release(transaction, member, surplus);
     const taken = kept.length < share ? await takeFree(transaction, member, share - kept.length) : [];
-    return { owned: [...kept, ...taken], isNews: isNew || surplus.length > 0 };
+    return { owned: [...kept, ...taken], isNews: isNew || surplus.length > 0, firstEndMs };
   });
 }
 
@@ -73,14 +75,18 @@ async function fairShare(
   transaction: Queryable,
   { group, topic, member }: Member,
   partitions: number,
-): Promise<number> {
-  const rows = await transaction.query<{ member: string }>(
-    `select member from consumer_members where consumer_group = $1 and topic = $2 and until > clock_timestamp()
-     order by member collate "C"`,
+): Promise<{ share: number; firstEndMs: number }> {
+  const rows = await transaction.query<{ member: string; left_ms: number }>(
+    `select member, (extract(epoch from until - clock_timestamp()) * 1000)::float8 as left_ms from consumer_members
+     where consumer_group = $1 and topic = $2 and until > clock_timestamp() order by member collate "C"`,
     [group, topic],
   );
   const rank = rows.findIndex((row) => row.member === member);
-  return Math.floor(partitions / rows.length) + (rank < partitions % rows.length ? 1 : 0);
+  const others = rows.filter((row) => row.member !== member);
+  return {
+    share: Math.floor(partitions / rows.length) + (rank < partitions % rows.length ? 1 : 0),
+    firstEndMs: Math.min(...others.map(({ left_ms }) => left_ms)),
+  };
 }
 
 async function extend(transaction: Queryable, member: Member): Promise<readonly number[]> {

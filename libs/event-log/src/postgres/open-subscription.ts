@@ -3,11 +3,14 @@ import type { Subscription } from '../event-log.js';
 import { toHealth } from './check-health.js';
 import type { GroupBell, LogContext } from './log-context.js';
 import { joinGroup } from './membership.js';
+import { defaultMaxUnderWay } from './reader-limits.js';
 import { Subscriber, type LaneSource } from './subscriber.js';
 
 export interface SubscriptionOptions {
   readonly consumer: Consumer;
   readonly maxBatch: number;
+  /** Batches of different partitions side by side, with a backlog. Default 3. */
+  readonly maxUnderWay?: number;
   readonly source: LaneSource;
 }
 
@@ -19,10 +22,13 @@ interface OpenedSubscription extends Subscription {
 /** Resolves when the group is registered and this member has its first partitions, if any are free. */
 export async function openSubscription(context: LogContext, options: SubscriptionOptions): Promise<OpenedSubscription> {
   const { database, partitions, leaseMs, onProblem, onAlarm } = context;
-  const { maxBatch, source, consumer } = options;
+  const { maxBatch, maxUnderWay = defaultMaxUnderWay, source, consumer } = options;
   const { group, topic } = consumer;
   const name = `${group} ${topic}`;
-  const subscriber = new Subscriber({ name: `${group} on ${topic}`, source, maxBatch, onProblem, onAlarm });
+  const subscriber = new Subscriber({
+    ...{ name: `${group} on ${topic}`, source, maxBatch, maxUnderWay },
+    ...{ onProblem, onAlarm },
+  });
 
   await registerPositions(database, consumer, partitions);
   const membership = await joinGroup({

@@ -6,5 +6,5 @@ export const maxWaitingChars = 16_777_216;
 /** What one batch may hold, whatever the number of its records. */
 export const maxBatchChars = 8_388_608;
 export const defaultMaxBatch = 500;
-/** Batches of other partitions side by side, of one member: while the database works on one, the next is prepared. */
-export const maxUnderWay = 3;
+/** While the database works on one batch, the next is prepared. */
+export const defaultMaxUnderWay = 3;

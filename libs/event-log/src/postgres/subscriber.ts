@@ -6,7 +6,7 @@ import { OutOfStepError } from '../consuming/steps.js';
 import type { LogRecord } from '../event-log.js';
 import { FailingPartitions } from './failing-partitions.js';
 import { Inbox } from './inbox.js';
-import { maxBatchChars, maxUnderWay, maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
+import { maxBatchChars, maxWaiting, maxWaitingChars, pollMs } from './reader-limits.js';
 
 /** Where the records of a subscriber come from, and how a batch of them is passed. */
 export interface LaneSource {
@@ -28,6 +28,8 @@ export interface SubscriberOptions {
   readonly name: string;
   readonly source: LaneSource;
   readonly maxBatch: number;
+  /** Batches of different partitions side by side, with a backlog. */
+  readonly maxUnderWay: number;
   readonly onProblem: (message: string, error?: unknown) => void;
   readonly onAlarm: (message: string) => void;
 }
@@ -128,7 +130,7 @@ export class Subscriber {
 
   /** Another full batch can be had beside what is under way. */
   #isBacklog(busy: ReadonlySet<number>): boolean {
-    if (this.#underWay.size >= maxUnderWay) return false;
+    if (this.#underWay.size >= this.#options.maxUnderWay) return false;
     return this.inbox.waitingBeside(busy) >= this.#options.maxBatch || this.inbox.isBehind;
   }
 
