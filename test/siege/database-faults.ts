@@ -45,11 +45,14 @@ export class DatabaseFaults {
     const { fortress, complaints } = this.battle;
     const before = countRefusedConnections(readServerLog(fortress.home));
     const crowd = await CrowdedDatabase.open(fortress.home);
-    await answering(this.battle, 'PostgreSQL had no connection left', () => crowd.crowd(ms));
+    try {
+      await answering(this.battle, 'PostgreSQL had no connection left', () => crowd.crowd(ms));
+    } finally {
+      await crowd.leave();
+    }
     const refused = countRefusedConnections(readServerLog(fortress.home)) - before - crowd.refused;
     this.crowded.push(`crowd    ${crowd.taken} connections taken, ${refused} refused to the product`);
     if (refused <= 0) complaints.push('PostgreSQL refused no connection to the product');
-    await crowd.leave();
     return performance.now();
   }
 
