@@ -73,12 +73,14 @@ export class KafkaFaults implements Attack {
   async run(): Promise<void> {
     const { field, recovery } = this.battle;
     const { dice } = field;
+    const least = sleep(this.settings.leastMs, undefined, { ref: false });
     for (const { what, happen } of dice.shuffle(this.plan())) {
       await sleep(dice.between(calm.least, calm.most));
       this.count += 1;
       await recovery.wait(what, await happen());
     }
     await this.brokers.rest();
+    await least;
   }
 
   private plan(): Fault[] {

@@ -5,6 +5,8 @@ import { readOver, type LoadSettings } from './siege-settings.js';
 export interface KafkaSettings extends LoadSettings {
   /** 0: the log is in PostgreSQL, and nothing happens to brokers. */
   readonly brokers: number;
+  /** The load goes on so long at least, however few the faults are. */
+  readonly leastMs: number;
   /** Of each role, by SIGKILL. */
   readonly kills: number;
   /** Of a broker that leads, by SIGKILL; it comes back when all flows without it. */
@@ -38,6 +40,7 @@ export interface KafkaSettings extends LoadSettings {
 const shortForm: Omit<KafkaSettings, 'seed'> = {
   events: 3_000,
   brokers: 3,
+  leastMs: 0,
   kills: 1,
   leaderKills: 1,
   zombies: 0,

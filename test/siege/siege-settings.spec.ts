@@ -43,7 +43,7 @@ describe('npm run test:faults', () => {
   const given = (...args: string[]): string => JSON.stringify(siegeOf(args).settings);
 
   const ofLoad =
-    'seed events brokers writers readers eventsPerSecond sendsPerSecond settleMs limitMs slowDiskMs snapshotMs'.split(
+    'seed events brokers leastMs writers readers eventsPerSecond sendsPerSecond settleMs limitMs slowDiskMs snapshotMs'.split(
       ' ',
     );
   const ofFaults = new Set(Object.keys(readKafkaSettings()).filter((name) => !ofLoad.includes(name)));
@@ -107,6 +107,7 @@ describe('npm run test:faults', () => {
       .filter(([, value]) => value !== 0);
     expect(Object.fromEntries(faults)).toEqual(fault);
     expect(settings.events).toBeGreaterThanOrEqual(3_000);
+    expect(settings.leastMs).toBeGreaterThanOrEqual(30_000);
   });
 
   it('on Kafka begins with the commit that is named, under that alone or under every fault', () => {

@@ -36,7 +36,7 @@ const kafka = {
     'clock-ahead': { clockMs: 600_000 },
     'clock-behind': { clockMs: -600_000 },
   },
-  none: { kills: 0, leaderKills: 0, brokersAwayMs: 0, clockMs: 0 },
+  none: { kills: 0, leaderKills: 0, brokersAwayMs: 0, clockMs: 0, leastMs: 30_000 },
   long: {
     ...{ kills: 5, leaderKills: 3, zombies: 2, brokersAwayMs: 60_000, postgresRestarts: 2, postgresAwayMs: 30_000 },
     ...{ exhaustedMs: 15_000, deadlocks: 2, slowBrokerMs: 30_000 },
