@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { killFamily, sendSignal } from './process-tree.js';
 import { waitFor } from './wait-for.js';
@@ -60,14 +61,21 @@ export async function killStarted(): Promise<void> {
   await Promise.all(ends);
 }
 
-function bundlePath(name: string): string {
-  const folder = testBundles.has(name) ? '.cache/test-bundles' : 'dist/bundles';
-  return fileURLToPath(new URL(`../../${folder}/${name}.mjs`, import.meta.url));
+/** Where the apps lie that were built of what is here. */
+export const ourBundles = fileURLToPath(new URL('../../dist/bundles', import.meta.url));
+const testOnly = fileURLToPath(new URL('../../.cache/test-bundles', import.meta.url));
+
+function folderOf(name: string): string {
+  return testBundles.has(name) ? testOnly : ourBundles;
 }
 
 /** Starts the bundle `<name>.mjs` with this environment only, and waits until it says that it is ready. */
-export async function startBundle(name: string, env: NodeJS.ProcessEnv): Promise<StartedProcess> {
-  const launched = launch(name, env);
+export async function startBundle(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  folder = folderOf(name),
+): Promise<StartedProcess> {
+  const launched = launch(name, { env, folder });
   const { child, pid, exited, output } = launched;
   let url: string | undefined;
   let ended = false;
@@ -99,13 +107,20 @@ export async function startInVain(
   name: string,
   env: NodeJS.ProcessEnv,
   args: readonly string[] = [],
+  folder = folderOf(name),
 ): Promise<Unready> {
-  const launched = launch(name, env, args);
+  const launched = launch(name, { env, args, folder });
   return { exit: await endOf(name, launched), output: launched.output() };
 }
 
-function launch(name: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Launched {
-  const path = bundlePath(name);
+interface Start {
+  readonly env: NodeJS.ProcessEnv;
+  readonly args?: readonly string[];
+  readonly folder: string;
+}
+
+function launch(name: string, { env, args = [], folder }: Start): Launched {
+  const path = join(folder, `${name}.mjs`);
   if (!existsSync(path)) throw new Error(`${path} is not there. Build it with: node tools/setup.mjs --test`);
   const child = fork(path, args, {
     env: { ...plainEnvironment(), ...env },

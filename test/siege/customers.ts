@@ -19,6 +19,12 @@ interface Writing {
   readonly items: readonly Item[];
 }
 
+/** By performance.now(). */
+interface Answered extends Posted {
+  readonly postedAt: number;
+  readonly answeredAt: number;
+}
+
 interface CustomersOptions {
   readonly pageId: string;
   readonly psids: readonly string[];
@@ -31,7 +37,7 @@ interface CustomersOptions {
 /** They write numbered texts. Who writes again has had the 200 for what was before, so that order can be held against us. */
 export class Customers {
   /** Answered 200. */
-  readonly posted: Posted[] = [];
+  readonly posted: Answered[] = [];
   /** Posted, and not yet answered. */
   readonly open = new Set<Posted>();
   redelivered = 0;
@@ -72,9 +78,11 @@ export class Customers {
       }
       await this.pace.pass(writing.events.length);
       for (const event of writing.events) this.open.add(event);
+      const postedAt = performance.now();
       if (!(await poster.deliver(pageId, writing.items))) return;
       for (const event of writing.events) this.open.delete(event);
-      this.posted.push(...writing.events);
+      const answeredAt = performance.now();
+      this.posted.push(...writing.events.map((event) => ({ ...event, postedAt, answeredAt })));
       this.idle.push(...writing.psids);
       this.remember(writing.items);
       if (dice.happens(redeliveryShare)) await this.redeliver();

@@ -45,6 +45,10 @@ export class Faults implements Attack {
     return false;
   }
 
+  expectsDeadlock(): boolean {
+    return false;
+  }
+
   async run(): Promise<void> {
     const { dice } = this.field;
     for (const fault of planFaults(this.settings, dice)) {

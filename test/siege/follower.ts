@@ -6,9 +6,14 @@ import type { Told } from './evidence.js';
 
 const lookMs = 50;
 
+/** By performance.now(). */
+interface Heard extends Told {
+  readonly at: number;
+}
+
 /** A client of one stream over the whole siege: it comes back with its last id as often as it is cut off. */
 export class Follower {
-  readonly told: Told[] = [];
+  readonly told: Heard[] = [];
   readonly complaints: string[] = [];
   connections = 0;
   private cursor: string | undefined;
@@ -45,7 +50,7 @@ export class Follower {
     const take = (): void => {
       const arrivals = reader.arrivals;
       for (const { update, cursor } of arrivals.slice(taken)) {
-        this.told.push(toldOf(update));
+        this.told.push({ ...toldOf(update), at: performance.now() });
         this.cursor = cursor;
       }
       taken = arrivals.length;

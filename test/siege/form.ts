@@ -5,6 +5,7 @@ import type { Dice } from './dice.js';
 import type { Posted } from './evidence.js';
 import type { Follower } from './follower.js';
 import type { Poster } from './poster.js';
+import type { Deadlock } from './server-log.js';
 import type { Measured, Stronghold } from './stronghold.js';
 
 /** Who is there while it is attacked. */
@@ -25,6 +26,8 @@ export interface Attack {
   readonly complaints: readonly string[];
   /** Lines at level error that belong to it. */
   expects(line: LogLine): boolean;
+  /** One that it has provoked. */
+  expectsDeadlock(deadlock: Deadlock): boolean;
 }
 
 export interface Besieged {

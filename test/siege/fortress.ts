@@ -1,15 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import type { Channel } from '#libs/messaging';
 import { openMovingAddress, type MovingAddress } from '../harness/moving-address.js';
+import { present } from '../harness/only.js';
 import { startOwnPostgres, type OwnPostgres } from '../harness/own-postgres.js';
 import { ParleyClient } from '../harness/parley.client.js';
 import { roleEnvironment, roles, type Role } from '../harness/role-environment.js';
 import type { SimulatorClient } from '../harness/simulator.client.js';
-import { killStarted, startBundle, startInVain, type Exit, type StartedProcess } from '../harness/start-bundle.js';
+import {
+  killStarted,
+  ourBundles,
+  startBundle,
+  startInVain,
+  type Exit,
+  type StartedProcess,
+} from '../harness/start-bundle.js';
 import type { ConnectedPage } from '../harness/start-product.js';
 import { startSimulator, type StartedSimulator } from '../harness/start-simulator.js';
 import { makeHome, removeHomes } from '../harness/temporary-home.js';
 import { startTestCluster, type TestCluster } from '../harness/test-cluster.js';
 import { WebhookClient } from '../harness/webhook.client.js';
+import { logFailedStatements } from './siege-database.js';
 import type { Stronghold } from './stronghold.js';
 
 /** One process of a role; who is started in its place has its home. */
@@ -23,14 +33,24 @@ export interface Guard {
 interface Ground {
   readonly postgres: OwnPostgres;
   readonly address: MovingAddress;
-  readonly cluster: TestCluster;
+  /** Undefined: the log is in PostgreSQL. */
+  readonly cluster: TestCluster | undefined;
   readonly simulator: StartedSimulator;
 }
 
-const brokers = 3;
+/** What is here, or what it was built of before. */
+export type Release = 'this' | 'earlier';
+
 const verifyToken = 'fortress-verify-token';
 
-/** One process per role, or several, on a PostgreSQL and three brokers of their own. */
+interface FortressOptions {
+  /** 0: the log is in PostgreSQL. */
+  readonly brokers: number;
+  /** The bundles of an earlier release: it begins as that one, on its schema. */
+  readonly earlier?: string | undefined;
+}
+
+/** One process per role, or several, on a PostgreSQL and brokers of their own. */
 export class Fortress implements Stronghold {
   readonly settings = { appId: '290000000000088', appSecret: randomBytes(18).toString('hex') };
   readonly webhooks = new WebhookClient(() => this.webhookUrl, this.settings.appSecret);
@@ -38,28 +58,42 @@ export class Fortress implements Stronghold {
   private readonly encryptionKey = randomBytes(32).toString('base64');
   private readonly standing: Guard[] = [];
   private readonly printed: string[] = [];
+  /** Of whoever is started from now on. */
+  release: Release;
+  private connected: ConnectedPage | undefined;
   private turn = 0;
   private given: NodeJS.ProcessEnv = {};
   private ground: Ground | undefined;
 
+  constructor(private readonly options: FortressOptions) {
+    this.release = options.earlier === undefined ? 'this' : 'earlier';
+  }
+
   async open(environment: NodeJS.ProcessEnv): Promise<void> {
     const [postgres, cluster, simulator, address] = await Promise.all([
       startOwnPostgres({ maxConnections: 120 }),
-      startTestCluster(brokers),
+      this.options.brokers > 0 ? startTestCluster(this.options.brokers) : undefined,
       startSimulator({ ...this.settings, verifyToken }),
       openMovingAddress(),
     ]);
     address.moveTo(postgres.url);
     this.ground = { postgres, cluster, simulator, address };
     this.given = environment;
-    await startInVain('migrate', this.environment(postgres.home));
+    // it holds for connections that come later
+    await logFailedStatements(postgres.home);
+    await this.migrate(this.release);
     await Promise.all(roles.map((role) => this.recruit(role)));
+  }
+
+  async migrate(release: Release): Promise<void> {
+    const { exit, output } = await startInVain('migrate', this.environment(this.home), [], this.bundlesOf(release));
+    if (exit.code !== 0) throw new Error(`The database could not be migrated: ${output}`);
   }
 
   async close(): Promise<void> {
     await killStarted();
     const { postgres, cluster, address } = this.onGround;
-    await Promise.all([postgres.stop(), cluster.stop(), address.close()]);
+    await Promise.all([postgres.stop(), cluster?.stop(), address.close()]);
     removeHomes();
   }
 
@@ -68,7 +102,7 @@ export class Fortress implements Stronghold {
   }
 
   get cluster(): TestCluster {
-    return this.onGround.cluster;
+    return present(this.onGround.cluster, 'Kafka');
   }
 
   get facebook(): SimulatorClient {
@@ -94,7 +128,28 @@ export class Fortress implements Stronghold {
 
   async connectPage(): Promise<ConnectedPage> {
     const page = await this.facebook.createPage({ name: 'Blue Shop' });
-    return { page, channel: await this.client.connect({ page_id: page.page_id, page_token: page.page_token }) };
+    this.connected = {
+      page,
+      channel: await this.client.connect({ page_id: page.page_id, page_token: page.page_token }),
+    };
+    return this.connected;
+  }
+
+  /** The page's token is refused from now on (190), and there is a new one. */
+  async loseToken(): Promise<void> {
+    const { page, channel } = this.connectedPage;
+    const { page_token } = await this.facebook.renewTokens(page.page_id);
+    this.connected = { page: { ...page, page_token }, channel };
+  }
+
+  /** As an integrator does then. */
+  async reconnect(): Promise<void> {
+    const { page_id, page_token } = this.connectedPage.page;
+    await this.client.connect({ page_id, page_token });
+  }
+
+  readChannel(): Promise<Channel> {
+    return this.client.channelInfo(this.connectedPage.channel.id);
   }
 
   guardsOf(role: Role): readonly Guard[] {
@@ -103,7 +158,8 @@ export class Fortress implements Stronghold {
 
   /** One more of a role. */
   async recruit(role: Role, home = makeHome()): Promise<Guard> {
-    const guard = { role, home, process: await startBundle(role, this.environment(home)) };
+    const bundles = this.bundlesOf(this.release);
+    const guard = { role, home, process: await startBundle(role, this.environment(home), bundles) };
     this.standing.push(guard);
     await this.tellFacebook(role);
     return guard;
@@ -141,6 +197,14 @@ export class Fortress implements Stronghold {
     return this.ground;
   }
 
+  private get connectedPage(): ConnectedPage {
+    return present(this.connected, 'a page');
+  }
+
+  private bundlesOf(release: Release): string {
+    return release === 'this' ? ourBundles : present(this.options.earlier, 'an earlier release');
+  }
+
   private leave(guard: Guard): void {
     this.standing.splice(this.standing.indexOf(guard), 1);
   }
@@ -167,7 +231,7 @@ export class Fortress implements Stronghold {
     const app = { ...this.settings, verifyToken };
     return roleEnvironment(
       { databaseUrl, home, apiKey, encryptionKey, app, graphUrl: this.facebook.url },
-      { LOG_LEVEL: 'info', KAFKA_BROKERS: cluster.brokers.join(','), ...this.given },
+      { LOG_LEVEL: 'info', ...(cluster && { KAFKA_BROKERS: cluster.brokers.join(',') }), ...this.given },
     );
   }
 }

@@ -6,8 +6,8 @@ import { runSiege } from './run-siege.js';
 const settings = readKafkaSettings(process.env['PARLEY_SIEGE']);
 
 /** The short form; `npm run test:faults -- kafka` is the long one. */
-describe('a siege of one process per role on Kafka', () => {
-  const fortress = new Fortress();
+describe(`a siege of one process per role on ${settings.brokers > 0 ? 'Kafka' : 'PostgreSQL'}`, () => {
+  const fortress = new Fortress({ brokers: settings.brokers, earlier: process.env['PARLEY_SIEGE_FROM'] });
 
   afterAll(() => fortress.close(), 60_000);
 

@@ -15,7 +15,8 @@ import type { Form } from './form.js';
 import { Poster } from './poster.js';
 import { describeSiege, type SiegeReport } from './report.js';
 import { Settling } from './settling.js';
-import { deadlocksIn, logFailedStatements } from './siege-database.js';
+import { deadlocksIn, readServerLog } from './server-log.js';
+import { logFailedStatements } from './siege-database.js';
 import type { LoadSettings } from './siege-settings.js';
 import { slowDisk } from './slow-disk.js';
 import type { Stronghold } from './stronghold.js';
@@ -105,7 +106,9 @@ async function besiege(camp: Camp, settings: LoadSettings): Promise<SiegeReport>
     ...poster.complaints,
     ...agents.complaints,
     ...followers.flatMap((follower) => follower.complaints),
-    ...deadlocksIn(stronghold.home).map((line) => `PostgreSQL: ${line}`),
+    ...deadlocksIn(readServerLog(stronghold.home))
+      .filter((deadlock) => !attack.expectsDeadlock(deadlock))
+      .map(({ text }) => `PostgreSQL: ${text}`),
     ...alarms(stronghold.output)
       .filter((line) => !attack.expects(line))
       .map((line) => `Parley: ${JSON.stringify(line)}`),

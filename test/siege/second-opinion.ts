@@ -1,10 +1,13 @@
 import { withDatabase } from '../harness/embedded-database.js';
+import { waitFor } from '../harness/wait-for.js';
 import type { Posted } from './evidence.js';
 import { findBackwards } from './order.js';
 import { reader, readTopics, type TopicRecord } from './read-topics.js';
 import type { Measured } from './stronghold.js';
 
 const prefix = 'parley.';
+/** As long as everything may take that recovers. */
+const relayMs = 60_000;
 const topics = ['channel.events', 'channel.commands', 'conversation.updates'];
 
 interface Place {
@@ -15,8 +18,30 @@ interface Place {
 /** What the topics hold, read by a program that is not ours, against what was answered 200 and what PostgreSQL has. */
 export async function readSecondOpinion({ brokers, home }: Place, posted: readonly Posted[]): Promise<Measured> {
   const names = topics.map((topic) => `${prefix}${topic}`);
+  const restedMs = await untilRelayed(home);
   const records = await readTopics(brokers, names);
-  return compareTopics({ records, posted, stored: await readStoredMids(home), logged: await readLogged(home) });
+  const found = compareTopics({ records, posted, stored: await readStoredMids(home), logged: await readLogged(home) });
+  return {
+    ...found,
+    lines: [...found.lines, `relay    at rest ${(restedMs / 1000).toFixed(1)} s after everything else`],
+  };
+}
+
+/** Who was killed in the end has the relay of its partitions in its hands until its leases run out. What is missing later is told by name. */
+async function untilRelayed(home: string): Promise<number> {
+  const from = performance.now();
+  const sql = `select not exists (
+    select from log_records l left join consumer_positions c
+      on c.consumer_group = 'relay' and c.topic = l.topic and c.partition = l.partition
+    where l.topic = any($1) and (c.position is null or c.position <= l."offset")) as "isDone"`;
+  await withDatabase(home, (database) =>
+    waitFor(
+      'everything to be relayed',
+      async () => (await database.query<{ isDone: boolean }>(sql, [topics]))[0]?.isDone,
+      relayMs,
+    ),
+  ).catch(() => undefined);
+  return performance.now() - from;
 }
 
 export interface TopicEvidence {

@@ -27,18 +27,36 @@ export class Settling {
   ) {}
 
   async run(): Promise<Verdict> {
-    const { stronghold } = this.camp.besieged;
     const startedAt = performance.now();
+    let [before, shown, after] = await this.lookAround();
+    // a late echo, or what it brought with it, came in between
+    while (haveMoved(before.rows, after.rows) && !this.isOver) [before, shown, after] = await this.lookAround();
+    this.tookMs = performance.now() - startedAt;
+    this.unknown = shown.filter(({ state }) => state === 'unknown').length;
+    return checkEvidence({ ...after, shown });
+  }
+
+  private get isOver(): boolean {
+    return performance.now() >= this.patience.until;
+  }
+
+  /** At what REST shows, and before and after it at everything else. */
+  private async lookAround(): Promise<[Evidence, readonly Stored[], Evidence]> {
+    const { stronghold } = this.camp.besieged;
+    const before = await this.heal();
+    const shown = await readShown(stronghold.client);
+    return [before, shown, await this.look()];
+  }
+
+  private async heal(): Promise<Evidence> {
+    const { stronghold } = this.camp.besieged;
     let evidence = await this.look();
-    while (mayHeal(checkEvidence({ ...evidence, shown: evidence.rows })) && performance.now() < this.patience.until) {
+    while (mayHeal(checkEvidence({ ...evidence, shown: evidence.rows })) && !this.isOver) {
       await letMinutesPass(stronghold.home, this.patience.lastStart);
       await sleep(lookMs);
       evidence = await this.look();
     }
-    const shown = await readShown(stronghold.client);
-    this.tookMs = performance.now() - startedAt;
-    this.unknown = shown.filter(({ state }) => state === 'unknown').length;
-    return checkEvidence({ ...evidence, shown });
+    return evidence;
   }
 
   private async look(): Promise<Evidence> {
@@ -62,4 +80,10 @@ export class Settling {
 function mayHeal(verdict: Verdict): boolean {
   const wrong = kinds.filter((kind) => verdict[kind].length > 0);
   return wrong.length > 0 && wrong.every((kind) => kind === 'lost' || kind === 'stuck');
+}
+
+/** Rows come in an order of their own. */
+function haveMoved(before: readonly Stored[], after: readonly Stored[]): boolean {
+  const versions = (rows: readonly Stored[]): string => rows.map(({ id, version }) => `${id} ${version}`).join();
+  return versions(before) !== versions(after);
 }

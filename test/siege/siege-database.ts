@@ -1,8 +1,5 @@
-import { readFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { withDatabase } from '../harness/embedded-database.js';
 import { only } from '../harness/only.js';
-import { clusterOf } from '../harness/temporary-home.js';
 import { openingWords, type Stored } from './evidence.js';
 
 /** PostgreSQL writes failed statements into its own log from the next connections on: Parley tells it to keep silent about them. */
@@ -55,14 +52,6 @@ export async function readClocks(home: string): Promise<Clocks> {
 interface Clocks {
   readonly inboundMs: number;
   readonly outboundMs: number;
-}
-
-export function deadlocksIn(home: string): string[] {
-  return ['server.log', 'server.log.1']
-    .map((name) => join(clusterOf(home), name))
-    .filter((path) => existsSync(path))
-    .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
-    .filter((line) => line.includes('deadlock detected'));
 }
 
 /** All but the words with which conversations were opened. */
