@@ -1,7 +1,7 @@
 import { withDatabase } from '../harness/embedded-database.js';
 import { readItem } from '../harness/facebook-items.js';
 import { freePort } from '../harness/free-port.js';
-import { at, present } from '../harness/only.js';
+import { at, only, present } from '../harness/only.js';
 import { startChats } from '../harness/start-chats.js';
 import { Product, stopAll, type Chat, type ConnectedPage } from '../harness/start-product.js';
 import { makeHome } from '../harness/temporary-home.js';
@@ -100,7 +100,8 @@ describe('a process with a fault at one point of its ports', () => {
   it('interleaving 14: slept for 2 s between its attempt and its call: makes none, and begins anew', async () => {
     const chat = newChat();
     // as the attempt is opened: no other turn is to sleep
-    const opening = `${chat.conversationId},${chat.channelId},`;
+    const workspace = only(await query<{ id: string }>('select id from workspaces'));
+    const opening = `,1,${workspace.id},${chat.conversationId},${chat.channelId},`;
     await faulty().arm({ point: 'database.commit.after', about: opening, deed: 'stop' });
     const sending = script.send(chat);
     await faulty().frozen();
