@@ -51,14 +51,17 @@ export function elementsIn(array: string): readonly string[] {
   return elements;
 }
 
-/** Behind the string that begins at `start`. Most are short: a native search for each costs more than to look. */
+/** Behind the string that begins at `start`. */
 export function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    if (code === BACKSLASH) at += 1;
-  }
-  return text.length;
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end + 1;
+}
+
+function isEscaped(text: string, index: number): boolean {
+  let before = index - 1;
+  while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+  return (index - before) % 2 === 0;
 }
 
 function endOfValue(text: string, start: number): number {
