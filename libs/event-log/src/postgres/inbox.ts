@@ -96,9 +96,12 @@ export class Inbox {
     return count;
   }
 
-  /** SQL has more than it was asked for. */
-  get isBehind(): boolean {
-    return [...this.#lanes.values()].some(({ isBehind, stopped }) => isBehind && stopped === undefined);
+  /** SQL has more of partitions other than these, and there is room for it. */
+  isBehindBeside(busy: ReadonlySet<number>): boolean {
+    if (this.#isFull()) return false;
+    return [...this.#lanes.values()].some(
+      ({ partition, isBehind, stopped }) => isBehind && stopped === undefined && !busy.has(partition),
+    );
   }
 
   get stopped(): readonly string[] {

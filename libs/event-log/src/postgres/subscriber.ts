@@ -116,7 +116,7 @@ export class Subscriber {
       (partition) => !busy.has(partition) && !this.inbox.isOpen(partition) && this.#failing.isDue(partition),
     );
     if (due.length > 0) await source.open(this.inbox, due);
-    if (this.inbox.waiting < maxBatch) await source.read(this.inbox, maxBatch);
+    if (this.inbox.waitingBeside(busy) < maxBatch) await source.read(this.inbox, maxBatch);
     // somebody else has passed what failed here
     for (const partition of due) if (this.inbox.isAtEnd(partition)) this.#failing.succeed(partition);
     this.#problem = undefined;
@@ -131,7 +131,7 @@ export class Subscriber {
   /** Another full batch can be had beside what is under way. */
   #isBacklog(busy: ReadonlySet<number>): boolean {
     if (this.#underWay.size >= this.#options.maxUnderWay) return false;
-    return this.inbox.waitingBeside(busy) >= this.#options.maxBatch || this.inbox.isBehind;
+    return this.inbox.waitingBeside(busy) >= this.#options.maxBatch || this.inbox.isBehindBeside(busy);
   }
 
   #busy(): ReadonlySet<number> {
