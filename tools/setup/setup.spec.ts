@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { descendantsOf } from '../../test/harness/process-tree.js';
+import { descendantsOf, stillRuns } from '../../test/harness/process-tree.js';
+import { waitFor } from '../../test/harness/wait-for.js';
 
 interface Outcome {
   code: number | string | null | undefined;
@@ -58,7 +59,7 @@ describe('the bundler', () => {
     });
     try {
       expect(await once(child, 'message')).toEqual(['bundled', undefined]);
-      expect(descendantsOf(Number(child.pid))).toEqual([]);
+      await waitFor('nobody to be below it', () => !descendantsOf(Number(child.pid)).some(stillRuns));
     } finally {
       child.kill();
       await rm(folder, { recursive: true });
