@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../harness/free-port.js';
@@ -40,7 +40,13 @@ export async function layOut(app: string): Promise<string> {
   const folder = join(newFolder(), 'app');
   const { code, output } = await layOutInto(folder, app);
   if (code !== 0) throw new Error(output);
+  copyFileSync(process.execPath, nodeOf(folder));
   return folder;
+}
+
+/** An image has its own. This one may lie below a folder that the image's user cannot enter. */
+function nodeOf(app: string): string {
+  return join(app, '..', 'node');
 }
 
 export async function layOutInVain(app: string): Promise<Ended> {
@@ -96,7 +102,7 @@ interface Place {
 }
 
 function start(app: string, [program = '', ...args]: readonly string[], { volume, env }: Place): ChildProcess {
-  const command = [program === 'node' ? process.execPath : program, ...args];
+  const command = [program === 'node' ? nodeOf(app) : program, ...args];
   const [first = '', ...rest] = isContained ? [...container(volume), ...command] : command;
   return spawn(first, rest, { cwd: app, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -118,7 +124,7 @@ function container(volume: string): [string, ...string[]] {
 /** Only root may make one, and only where the kernel lets it; elsewhere the commands run as whoever runs the tests. */
 export const isContained = ((): boolean => {
   const [program, ...args] = container(newVolume());
-  return spawnSync(program, [...args, process.execPath, '-e', '']).status === 0;
+  return spawnSync(program, [...args, 'true']).status === 0;
 })();
 
 function newFolder(): string {
