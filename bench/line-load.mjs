@@ -1,6 +1,7 @@
 // Load on the whole line, and what is seen of it at its other end: the answer, the row by REST, the update on the stream.
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lookFor } from './look-for.mjs';
 import { key, newMid, openPoster, postJson, requestOf, webhookOf } from './support.mjs';
 
 const connections = 50;
@@ -28,7 +29,11 @@ async function pace(line, rate, seconds) {
   line.stamps.clear();
   const poster = openPoster(line.doors.webhooks, connections);
   const isOver = new AbortController();
-  const looking = lookFor(line, isOver.signal);
+  line.newest = undefined;
+  const asked = { api: line.doors.api, channelId: line.channelId, newest: () => line.newest };
+  const looking = lookFor(asked, isOver.signal);
+  // it is awaited later, and must not end the bench without its finally
+  looking.catch(() => undefined);
   const posts = [];
   const t0 = performance.now();
   for (let n = 0; n < rate * seconds; n += 1) {
@@ -76,25 +81,6 @@ async function post(line, poster, n, due) {
 async function untilHeard({ stamps }) {
   const until = performance.now() + heardWithinMs;
   while ([...stamps.values()].some(({ heard }) => heard === undefined) && performance.now() < until) await delay(20);
-}
-
-/** Asks REST for the newest message it knows of until it is there, one at a time: each that is caught is a sample. */
-async function lookFor(line, signal) {
-  line.newest = undefined;
-  while (!signal.aborted) {
-    const stamp = line.newest;
-    if (stamp === undefined) {
-      await delay(1);
-      continue;
-    }
-    const asked = { channel_id: line.channelId, source_message_id: stamp.mid };
-    while (!signal.aborted && stamp.visible === undefined) {
-      const found = await call(line.doors.api, 'messages.info', asked).catch(() => null);
-      if (found !== null) stamp.visible = performance.now();
-      else await delay(4);
-    }
-    await delay(100);
-  }
 }
 
 function listen(api, heard) {

@@ -1,8 +1,9 @@
 // One process with everything in it: from the webhook's POST to its 200, to the row (REST) and to the stream, idle memory, time to
 // ready. The load is an open loop: due times by the clock, whatever the answers take. Generator, product and database share the machine.
 import { rmSync } from 'node:fs';
-import { Agent, get, request } from 'node:http';
+import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lookFor } from './look-for.mjs';
 import { describeMachine, floorHere } from './machine.mjs';
 import { startSimulator, startStandalone } from './start-product.mjs';
 import {
@@ -78,7 +79,8 @@ async function run(rate, forSeconds) {
   });
   const poster = openPoster(parley.url, 50);
   const isOver = new AbortController();
-  const looking = lookFor(() => newest, isOver.signal);
+  const { data } = await call('channels.list', {});
+  const looking = lookFor({ api: parley.url, channelId: data[0].id, newest: () => newest }, isOver.signal);
   // it is awaited later, and must not end the bench without its finally
   looking.catch(() => undefined);
   const t0 = performance.now();
@@ -88,9 +90,9 @@ async function run(rate, forSeconds) {
     const early = due - performance.now();
     if (early > 1) await delay(early);
     const mid = newMid();
-    const stamp = { due };
+    const stamp = { due, mid };
     stamps.set(mid, stamp);
-    newest = { mid, stamp };
+    newest = stamp;
     posts.push(
       poster.post(requestOf(webhookOf(mid, n))).then((status) => {
         stamp.answered = performance.now();
@@ -106,40 +108,6 @@ async function run(rate, forSeconds) {
   stream.destroy();
   poster.close();
   return [...stamps.values()];
-}
-
-/** Asks REST for the newest message it knows of until it is there, one at a time: each that is caught is a sample. */
-async function lookFor(newest, signal) {
-  const { data } = await call('channels.list', {});
-  const asking = openAsking();
-  while (!signal.aborted) {
-    const { mid, stamp } = newest() ?? {};
-    if (mid === undefined) {
-      await delay(1);
-      continue;
-    }
-    while (!signal.aborted && stamp.visible === undefined) {
-      const status = await asking.ask('messages.info', { channel_id: data[0].id, source_message_id: mid });
-      if (status === 200) stamp.visible = performance.now();
-      else await delay(2);
-    }
-    await delay(50);
-  }
-  asking.close();
-}
-
-/** One connection that stays open: fetch would take as long as what is measured. */
-function openAsking() {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
-  const ask = (name, body) =>
-    new Promise((resolve, reject) => {
-      const asked = request(`${parley.url}/${name}`, { method: 'POST', agent, headers }, (answer) => {
-        answer.resume().once('end', () => resolve(answer.statusCode));
-      });
-      asked.once('error', reject).end(JSON.stringify(body));
-    });
-  return { ask, close: () => agent.destroy() };
 }
 
 function report(rate, { stamps, cpu }) {

@@ -80,6 +80,18 @@ describe('one process per role on Kafka', () => {
     expect(await simulator.client.sendsOf(pending.id)).toHaveLength(1);
   }, 90_000);
 
+  it('sends while no projector runs, and tells of it when one is back', async () => {
+    const conversation = at((await client().conversations()).data, 0);
+    const stream = await client().stream();
+    await kill('projector');
+    const pending = await client().sendText(conversation.id, 'while nobody relays');
+    await waitFor('the call', async () => (await simulator.client.sendsOf(pending.id)).length === 1);
+    await start('projector');
+    await stream.waitForState(pending.id, 'delivered', 30_000);
+    expect(await simulator.client.sendsOf(pending.id)).toHaveLength(1);
+    stream.close();
+  }, 90_000);
+
   it('refuses to start on topics that are not as they must be', async () => {
     const { exit, output } = await startInVain('projector', environment({ LOG_RETENTION_DAYS: '30' }));
     expect(exit.code).toBe(1);

@@ -42,8 +42,8 @@ export async function startRole(
     const platform = PlatformModule.forRoot({
       ...{ logger, databaseUrl, poolSize, encryptionKeys, publicUrl, connectors, apiKey },
       ...{ tracing, logRetentionDays, rateLimitPerSecond, isOfUseWithoutLog: app === 'ingester' },
-      // the ingester appends nothing in transactions, and has no time for what others do
-      ...{ kafka, relays: app !== 'ingester', onStuck: giveUp },
+      // who appends most of it has it in memory; that all roles wake up for each record costs more than it brings (ADR 15)
+      ...{ kafka, relays: app === 'projector', onStuck: giveUp },
       // calls and streams live on PostgreSQL: a balancer must not take them away
       isOfUseWithoutKafka: app === 'channels',
       ...(metrics === null ? {} : { metrics: metrics.open }),
