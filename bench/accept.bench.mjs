@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { loadFromHere } from './closed-load.mjs';
 import { describeMachine } from './machine.mjs';
 import { startSimulator } from './start-product.mjs';
 import {
@@ -12,7 +12,6 @@ import {
   key,
   migrate,
   newMid,
-  openPoster,
   pin,
   requestOf,
   start,
@@ -70,28 +69,10 @@ try {
   rmSync(home, { recursive: true });
 }
 
-/** Answered 200 a second, each connection asking again as soon as it is answered. */
-async function load(url) {
-  const poster = openPoster(url, connections);
+function load(url) {
   // the same bodies go round: what was accepted once is accepted again
   const requests = Array.from({ length: 2_000 }, (_, n) => requestOf(webhookOf(newMid(), n)));
-  let answered = 0;
-  let isOver = false;
-  const ask = async (first) => {
-    for (let next = first; !isOver; next += connections) {
-      const status = await poster.post(requests[next % requests.length]);
-      if (status !== 200) throw new Error(`answered ${String(status)}`);
-      answered += 1;
-    }
-  };
-  const began = performance.now();
-  const asking = Array.from({ length: connections }, (_, first) => ask(first));
-  await delay(seconds * 1000);
-  const rate = (answered * 1000) / (performance.now() - began);
-  isOver = true;
-  await Promise.all(asking);
-  poster.close();
-  return rate;
+  return loadFromHere(url, { requests, connections, seconds });
 }
 
 function median(values) {

@@ -34,7 +34,8 @@ export function createClosedLoad({ connections, seconds, folder }) {
   };
 }
 
-async function loadFromHere(url, { requests, connections, seconds }) {
+/** Answered 200 a second, each connection asking again as soon as it is answered. */
+export async function loadFromHere(url, { requests, connections, seconds }) {
   const poster = openPoster(url, connections);
   let answered = 0;
   let isOver = false;

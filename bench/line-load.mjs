@@ -1,8 +1,7 @@
 // Load on the whole line, and what is seen of it at its other end: the answer, the row by REST, the update on the stream.
-import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lookFor } from './look-for.mjs';
 import { key, newMid, openPoster, postJson, requestOf, webhookOf } from './support.mjs';
+import { listen, lookFor } from './witness.mjs';
 
 const connections = 50;
 const heardWithinMs = 10_000;
@@ -81,27 +80,6 @@ async function post(line, poster, n, due) {
 async function untilHeard({ stamps }) {
   const until = performance.now() + heardWithinMs;
   while ([...stamps.values()].some(({ heard }) => heard === undefined) && performance.now() < until) await delay(20);
-}
-
-function listen(api, heard) {
-  const headers = { Authorization: `Bearer ${key}` };
-  return new Promise((resolve, reject) => {
-    const opened = get(`${api}/stream?types=message.created`, { headers }, (answer) => {
-      let rest = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk) => {
-        const lines = `${rest}${chunk}`.split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          const mid = line.startsWith('data: ') ? /"source_message_id":"([^"]+)"/.exec(line)?.[1] : undefined;
-          if (mid !== undefined) heard(mid);
-        }
-      });
-      answer.once('data', () => resolve(opened));
-      answer.on('error', () => undefined);
-    });
-    opened.on('error', reject);
-  });
 }
 
 function call(api, name, body) {

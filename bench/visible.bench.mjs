@@ -1,9 +1,7 @@
 // One process with everything in it: from the webhook's POST to its 200, to the row (REST) and to the stream, idle memory, time to
 // ready. The load is an open loop: due times by the clock, whatever the answers take. Generator, product and database share the machine.
 import { rmSync } from 'node:fs';
-import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { lookFor } from './look-for.mjs';
 import { describeMachine, floorHere } from './machine.mjs';
 import { startSimulator, startStandalone } from './start-product.mjs';
 import {
@@ -20,6 +18,7 @@ import {
   usageOf,
   webhookOf,
 } from './support.mjs';
+import { listen, lookFor } from './witness.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 15);
 const rates = (process.env.BENCH_RATES ?? '500,1000').split(',').map(Number);
@@ -73,7 +72,7 @@ async function measured(work) {
 async function run(rate, forSeconds) {
   const stamps = new Map();
   let newest;
-  const stream = await listen((mid) => {
+  const stream = await listen(parley.url, (mid) => {
     const stamp = stamps.get(mid);
     if (stamp) stamp.heard ??= performance.now();
   });
@@ -125,27 +124,6 @@ function report(rate, { stamps, cpu }) {
       `CPU a message: ${cpu}`,
     ].join('\n  '),
   );
-}
-
-function listen(heard) {
-  const headers = { Authorization: `Bearer ${key}` };
-  return new Promise((resolve, reject) => {
-    const opened = get(`${parley.url}/stream?types=message.created`, { headers }, (answer) => {
-      let rest = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk) => {
-        const lines = `${rest}${chunk}`.split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) {
-          const mid = line.startsWith('data: ') ? /"source_message_id":"([^"]+)"/.exec(line)?.[1] : undefined;
-          if (mid !== undefined) heard(mid);
-        }
-      });
-      answer.once('data', () => resolve(opened));
-      answer.on('error', () => undefined);
-    });
-    opened.on('error', reject);
-  });
 }
 
 function call(name, body) {

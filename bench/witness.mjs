@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http';
+// What is seen at the other end of a line: the row by REST, the update on the stream.
+import { Agent, get, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { key } from './support.mjs';
 
@@ -33,4 +34,26 @@ function openAsking(api) {
       asked.once('error', reject).end(JSON.stringify(body));
     });
   return { ask, close: () => agent.destroy() };
+}
+
+/** Tells the mid of each message that the stream shows; answers the request, which ends it when it is destroyed. */
+export function listen(api, heard) {
+  const headers = { Authorization: `Bearer ${key}` };
+  return new Promise((resolve, reject) => {
+    const opened = get(`${api}/stream?types=message.created`, { headers }, (answer) => {
+      let rest = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk) => {
+        const lines = `${rest}${chunk}`.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          const mid = line.startsWith('data: ') ? /"source_message_id":"([^"]+)"/.exec(line)?.[1] : undefined;
+          if (mid !== undefined) heard(mid);
+        }
+      });
+      answer.once('data', () => resolve(opened));
+      answer.on('error', () => undefined);
+    });
+    opened.on('error', reject);
+  });
 }
