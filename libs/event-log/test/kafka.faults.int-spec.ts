@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startTestCluster, type TestCluster } from '../../../test/harness/test-cluster.js';
 import { createKafkaSender } from '../src/kafka/kafka-sender.js';
-import { openKafka } from '../src/kafka/kafka-settings.js';
+import { kafkaConfigOf } from '../src/kafka/kafka-settings.js';
 import { ContractWorld, until, writeEffects, workspaceId } from '../src/contract/contract-world.js';
 import { leaderOf } from './leader-of.js';
 import { openKafkaAdapter } from './open-kafka-adapter.js';
@@ -29,11 +29,11 @@ describe('a batch that spans leaders', () => {
     const topic = world.topic();
     const member = await world.open();
     await member.log.append(world.spread(topic, 1));
-    const sender = createKafkaSender(openKafka({ ...settings, brokers: cluster.brokers }));
+    const sender = createKafkaSender(kafkaConfigOf({ ...settings, brokers: cluster.brokers }));
     const batch = (round: string) =>
       Array.from({ length: world.adapter.partitions }, (_, partition) => ({
         topic: `${settings.topicPrefix}${topic}`,
-        message: { partition, key: 'x', value: `"${round} ${partition}"`, headers: { 'workspace-id': workspaceId } },
+        ...{ partition, key: 'x', value: `"${round} ${partition}"`, headers: { 'workspace-id': workspaceId } },
       }));
     await sender.send(batch('before'));
     const dying = await leadOf(topic);
@@ -56,7 +56,7 @@ describe('a batch that spans leaders', () => {
       ),
     );
     const stored = new Set((await world.readAll(member, topic)).map(({ value }) => value));
-    const lost = batch('under').filter(({ message }) => !stored.has(message.value));
+    const lost = batch('under').filter(({ value }) => !stored.has(value));
     await sender.close();
     // where it was refused nothing was promised, and this test has seen nothing
     expect({ isWritten, lost }).toEqual({ isWritten: true, lost: [] });

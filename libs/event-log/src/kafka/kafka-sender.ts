@@ -1,93 +1,115 @@
-import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConfig } from 'kafkajs';
+import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import { groupBy } from '../consuming/group-by.js';
-import { retry } from './kafka-settings.js';
-import type { TopicMessage } from './record-message.js';
+import { ClusterClient } from './cluster-client.js';
+import { produceExchange, type PlacedMessage } from './protocol/produce.js';
 
-/** Sends whose answer leaves something out follow one another this often, then the send has failed. */
-const maxRounds = 20;
-const ackTimeoutMs = 3_000;
+/** About 2.5 s in all, through which a partition may get a new leader. */
+const pausesMs = [50, 100, 200, 400, 500, 500, 500];
 
 export interface KafkaSender {
   /** Resolves when all are written. One at a time: a send that began before and has no answer yet is given up. */
-  send(messages: readonly TopicMessage[]): Promise<void>;
+  send(messages: readonly PlacedMessage[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * One producer, made again after everything that may have come of a dead or frozen connection. `idempotent` stays off:
- * kafkajs counts wrongly where sends overlap (docs/adr/0015), and what is written twice is dropped by its readers.
- */
-export function createKafkaSender(kafka: Kafka): KafkaSender {
-  let opened: Promise<Producer> | undefined;
-  let running: symbol | undefined;
+/** What comes after a failure, or after a send that was given up, goes over connections of its own: an old one may be dead or frozen. */
+export function createKafkaSender(config: KafkaConfig): KafkaSender {
+  let client: ClusterClient | undefined;
+  let sending: ClusterClient | undefined;
 
-  const drop = (): Promise<void> => {
-    const old = opened;
-    opened = undefined;
-    return old === undefined ? Promise.resolve() : old.then((producer) => producer.disconnect()).catch(ignore);
+  const drop = async (): Promise<void> => {
+    const old = client;
+    client = undefined;
+    await old?.close();
   };
 
   return {
     send: async (messages) => {
-      if (running !== undefined) void drop();
-      const mine = Symbol('send');
-      running = mine;
+      if (sending !== undefined) void drop();
+      const mine = (client ??= new ClusterClient(config));
+      sending = mine;
       try {
-        opened ??= openProducer(kafka);
-        const producer = await opened;
-        await sendAll(producer, messages, () => running === mine);
+        await sendAll(mine, messages);
       } catch (error) {
-        if (running === mine) void drop();
+        if (client === mine) void drop();
         throw error;
       } finally {
-        if (running === mine) running = undefined;
+        // unless another send goes on by now
+        if (sending === mine) sending = undefined;
       }
     },
-    close: async () => {
-      running = undefined;
-      await drop();
-    },
+    close: drop,
   };
 }
 
-async function openProducer(kafka: Kafka): Promise<Producer> {
-  const producer = kafka.producer({
-    idempotent: false,
-    allowAutoTopicCreation: false,
-    retry,
-    createPartitioner:
-      () =>
-      ({ message }) =>
-        message.partition ?? 0,
-  });
-  await producer.connect();
-  return producer;
+/** What is left to send, and why. */
+interface Rest {
+  readonly left: readonly PlacedMessage[];
+  readonly error?: unknown;
 }
 
-/**
- * kafkajs answers "written" for records that it gave to nobody, when a leader failed under a batch that spans several. But
- * the answer names the partitions that were written: what it does not name is sent again.
- */
-async function sendAll(
-  producer: Pick<Producer, 'sendBatch'>,
-  messages: readonly TopicMessage[],
-  isWanted: () => boolean,
-): Promise<void> {
-  let left = messages;
-  for (let round = 0; left.length > 0; round += 1) {
-    if (!isWanted()) throw new Error('The send was given up: Kafka did not answer in time.');
-    if (round === maxRounds) throw new Error('Kafka left out some of the records again and again.');
-    const answer = await producer.sendBatch({ acks: -1, timeout: ackTimeoutMs, topicMessages: byTopic(left) });
-    const written = new Set(answer.map(({ topicName, partition }) => `${partition} ${topicName}`));
-    left = left.filter(({ topic, message }) => !written.has(`${message.partition} ${topic}`));
+async function sendAll(client: ClusterClient, messages: readonly PlacedMessage[]): Promise<void> {
+  let rest = await sendOnce(client, messages, topicsWithoutLeader(client, messages));
+  for (const pauseMs of pausesMs) {
+    if (rest.left.length === 0 || isFinal(rest.error)) break;
+    await delay(pauseMs);
+    rest = await sendOnce(client, rest.left, topicsOf(rest.left));
+  }
+  if (rest.left.length > 0) throw rest.error;
+}
+
+/** To each leader what belongs to it: only what it has confirmed, partition by partition, counts as written. */
+async function sendOnce(
+  client: ClusterClient,
+  messages: readonly PlacedMessage[],
+  unknown: readonly string[],
+): Promise<Rest> {
+  try {
+    for (const topic of unknown) await client.findLeaders(topic);
+  } catch (error) {
+    return { left: messages, error };
+  }
+  const byLeader = groupBy(messages, ({ topic, partition }) => client.leaderOf(topic, partition));
+  const rests = await Promise.all([...byLeader].map(([leader, ofLeader]) => sendTo(client, leader, ofLeader)));
+  const errors = rests.flatMap(({ left, error }) => (left.length === 0 ? [] : [error]));
+  return { left: rests.flatMap(({ left }) => left), error: errors.find(isFinal) ?? errors[0] };
+}
+
+async function sendTo(
+  client: ClusterClient,
+  leader: string | undefined,
+  messages: readonly PlacedMessage[],
+): Promise<Rest> {
+  if (leader === undefined)
+    return { left: messages, error: new Error('Nobody leads some of the partitions in Kafka.') };
+  try {
+    const { partitions } = await client.askBroker('take records', leader, produceExchange(messages, Date.now()));
+    const written = new Set(partitions.flatMap((each) => (each.errorCode === 0 ? [placeOf(each)] : [])));
+    const left = messages.filter((message) => !written.has(placeOf(message)));
+    const refused = partitions.find(({ errorCode }) => errorCode !== 0);
+    const error =
+      refused === undefined ? new Error('Kafka left some of the records out.') : createErrorFromCode(refused.errorCode);
+    return { left, error };
+  } catch (error) {
+    return { left: messages, error };
   }
 }
 
-function byTopic(messages: readonly TopicMessage[]): TopicMessages[] {
-  return [...groupBy(messages, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-    topic,
-    messages: ofTopic.map(({ message }) => message),
-  }));
+function placeOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${partition} ${topic}`;
 }
 
-const ignore = (): void => undefined;
+function topicsOf(messages: readonly PlacedMessage[]): readonly string[] {
+  return [...new Set(messages.map(({ topic }) => topic))];
+}
+
+function topicsWithoutLeader(client: ClusterClient, messages: readonly PlacedMessage[]): readonly string[] {
+  return topicsOf(messages.filter(({ topic, partition }) => client.leaderOf(topic, partition) === undefined));
+}
+
+/** Another try would get the same. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && 'retriable' in error && error.retriable === false;
+}

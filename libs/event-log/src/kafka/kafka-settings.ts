@@ -21,8 +21,8 @@ export interface SaslSettings {
 /** Facebook waits 5 s for its 200, so nobody waits as long as kafkajs would by itself (30 s for an answer). */
 const connectionTimeout = 1_000;
 const requestTimeout = 3_000;
-/** Of one question: about 2.5 s in all, through which a partition may get a new leader. */
-export const retry = { retries: 7, initialRetryTime: 50, maxRetryTime: 500, multiplier: 2, factor: 0.2 };
+/** Of one question about topics: about 2.5 s in all. */
+const retry = { retries: 7, initialRetryTime: 50, maxRetryTime: 500, multiplier: 2, factor: 0.2 };
 
 export function kafkaConfigOf({ brokers, tls, sasl }: KafkaSettings): KafkaConfig {
   return {

@@ -120,10 +120,10 @@ export function createInboxPump({ client, topicName, topic, inbox, partitions }:
     client,
     topic: topicName,
     wanted: () => inbox.wanted,
-    take: (lane, messages) => {
+    take: (lane, fetched) => {
       inbox.fill(
         lane,
-        messages.map((message) => recordOf(topic, lane.partition, message)),
+        fetched.map((record) => recordOf(topic, lane.partition, record)),
         true,
       );
       inbox.suspectMore();

@@ -90,8 +90,8 @@ function openFeed(options: RelayedTailOptions, topic: string): LanePump {
       await goToEnd();
     },
     wanted: () => [...places].map(([partition, next]) => ({ partition, next })),
-    take: ({ partition, next }, messages) => {
-      const records = messages.map((message) => recordOf(topic, partition, message));
+    take: ({ partition, next }, fetched) => {
+      const records = fetched.map((record) => recordOf(topic, partition, record));
       places.set(partition, (records.at(-1)?.offset ?? next - 1) + 1);
       const relayed = records.map((record) => ({ record, from: relayedFrom(record) }));
       // of another history, or not relayed: PostgreSQL knows

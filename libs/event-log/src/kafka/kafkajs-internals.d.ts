@@ -1,29 +1,12 @@
-// What kafkajs 2.2.4 has below its public consumer: fetching without a group (docs/adr/0015). The version is pinned.
+// What kafkajs 2.2.4 has below its public clients: connections, leaders, and some of the protocol (docs/adr/0015). The version is pinned.
 
 declare module 'kafkajs/src/cluster/index.js' {
-  import type { ISocketFactory, KafkaConfig, KafkaMessage, Logger, SeekEntry } from 'kafkajs';
-
-  interface FetchRequest {
-    readonly maxWaitTime: number;
-    readonly minBytes: number;
-    readonly maxBytes: number;
-    readonly topics: readonly {
-      readonly topic: string;
-      readonly partitions: readonly {
-        readonly partition: number;
-        readonly fetchOffset: string;
-        readonly maxBytes: number;
-      }[];
-    }[];
-  }
-
-  interface FetchedTopic {
-    readonly topicName: string;
-    readonly partitions: readonly { readonly partition: number; readonly messages: readonly KafkaMessage[] }[];
-  }
+  import type { ISocketFactory, KafkaConfig, Logger, SeekEntry } from 'kafkajs';
+  import type { ConnectionPool } from 'kafkajs/src/network/connectionPool.js';
 
   interface Broker {
-    fetch(request: FetchRequest): Promise<{ readonly responses: readonly FetchedTopic[] }>;
+    readonly connectionPool: ConnectionPool;
+    disconnect(): Promise<void>;
   }
 
   interface OffsetsQuery {
@@ -45,7 +28,6 @@ declare module 'kafkajs/src/cluster/index.js' {
     disconnect(): Promise<void>;
     addTargetTopic(topic: string): Promise<void>;
     refreshMetadata(): Promise<void>;
-    refreshMetadataIfNecessary(): Promise<void>;
     findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
     findBroker(node: { readonly nodeId: string }): Promise<Broker>;
     fetchTopicsOffset(
@@ -56,10 +38,72 @@ declare module 'kafkajs/src/cluster/index.js' {
   export = Cluster;
 }
 
+declare module 'kafkajs/src/network/connectionPool.js' {
+  /** What has been written, and the part of it that counts. */
+  export interface Payload {
+    readonly buf: Buffer;
+    readonly buffer: Buffer;
+  }
+
+  export interface Request {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    readonly encode: () => Promise<Payload>;
+  }
+
+  /** Milliseconds that the broker wants to be left alone for. */
+  export interface Throttled {
+    readonly clientSideThrottleTime: number;
+  }
+
+  export interface Exchange<Answer> {
+    readonly request: Request;
+    readonly response: {
+      readonly decode: (payload: Buffer) => Promise<Answer & Throttled>;
+      readonly parse: (answer: Answer) => Promise<Answer>;
+    };
+    /** Milliseconds. */
+    readonly requestTimeout: number;
+  }
+
+  export interface ConnectionPool {
+    send<Answer>(exchange: Exchange<Answer>): Promise<Answer>;
+  }
+}
+
 declare module 'kafkajs/src/network/socketFactory.js' {
   import type { ISocketFactory } from 'kafkajs';
 
   function createSocketFactory(): ISocketFactory;
 
   export = createSocketFactory;
+}
+
+declare module 'kafkajs/src/protocol/error.js' {
+  import type { KafkaJSProtocolError } from 'kafkajs';
+
+  /** https://kafka.apache.org/protocol#protocol_error_codes */
+  export function createErrorFromCode(code: number): KafkaJSProtocolError;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {
+  import type { Request } from 'kafkajs/src/network/connectionPool.js';
+
+  function fetchRequest(options: {
+    readonly replicaId: -1;
+    readonly maxWaitTime: number;
+    readonly minBytes: number;
+    readonly maxBytes: number;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly fetchOffset: string;
+        readonly maxBytes: number;
+      }[];
+    }[];
+  }): Request;
+
+  export = fetchRequest;
 }

@@ -1,10 +1,10 @@
-import type { KafkaMessage } from 'kafkajs';
 import { backOffMs } from '../consuming/back-off.js';
 import { describeError } from '../consuming/describe-error.js';
 import { groupBy } from '../consuming/group-by.js';
 import type { OpenLane } from '../postgres/inbox.js';
 import { OutOfRangeError, type FetchClient } from './fetch-client.js';
 import { isAnswer } from './kafka-refusal.js';
+import type { FetchedRecord } from './protocol/read-record-batches.js';
 import { Unanswered } from './unanswered.js';
 
 /** A broker answers as soon as there is a record; a partition that is opened meanwhile waits so long. */
@@ -19,7 +19,7 @@ export interface LanePumpOptions {
   readonly begin?: () => Promise<void>;
   /** What to read on, and from where; nothing while there is enough. */
   readonly wanted: () => readonly OpenLane[];
-  readonly take: (lane: OpenLane, messages: readonly KafkaMessage[]) => void;
+  readonly take: (lane: OpenLane, records: readonly FetchedRecord[]) => void;
   /** There are no records at this place. */
   readonly outOfRange: (lane: OpenLane) => Promise<void>;
 }
@@ -120,8 +120,8 @@ export class LanePump {
     const partitions = lanes.map(({ partition }) => partition);
     await this.#try(partitions, async () => {
       try {
-        for (const { lane, messages } of await client.fetch(leader, topic, lanes, waitMs)) {
-          if (!this.#isClosed && messages.length > 0) take(lane, messages);
+        for (const { lane, records } of await client.fetch(leader, topic, lanes, waitMs)) {
+          if (!this.#isClosed && records.length > 0) take(lane, records);
         }
       } catch (error) {
         if (!(error instanceof OutOfRangeError)) throw error;

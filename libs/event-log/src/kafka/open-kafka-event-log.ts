@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs';
 import { deadLetterSuffix } from '../consuming/dead-letter.js';
 import { describeError } from '../consuming/describe-error.js';
 import type { EventLog, NewRecord, Subscription } from '../event-log.js';
@@ -58,7 +57,6 @@ export interface KafkaEventLogOptions extends Omit<PostgresEventLogOptions, 'onA
 interface KafkaContext {
   readonly parts: LogParts;
   readonly settings: KafkaSettings;
-  readonly kafka: Kafka;
   readonly nameOf: (topic: string) => string;
   readonly ensure: (topic: string) => Promise<void>;
   readonly isInPostgres: (topic: string) => boolean;
@@ -81,10 +79,9 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
     },
   });
   const { context } = parts;
-  const kafka = openKafka(settings);
   const nameOf = (topic: string): string => `${settings.topicPrefix}${topic}`;
   const kept = createKafkaTopics({
-    ...{ kafka, settings, partitions: context.partitions },
+    ...{ kafka: openKafka(settings), settings, partitions: context.partitions },
     settleCluster: (clusterId) => settleCluster(context.database, clusterId),
     warn: context.onProblem,
   });
@@ -99,7 +96,7 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const { stuckAfterMs = defaultStuckAfterMs, onStuck = ignore } = options;
   const watchdog = createWatchdog({ stuckAfterMs, onStuck });
   const { appendIn } = parts.writer;
-  const relays = createRelays({ context, kafka, nameOf, ensure, appendIn, watchdog });
+  const relays = createRelays({ context, config: kafkaConfigOf(settings), nameOf, ensure, appendIn, watchdog });
   if (isRelaying) {
     startRelays = (started) => {
       relays.start(started);
@@ -109,7 +106,7 @@ export async function openKafkaEventLog(options: KafkaEventLogOptions): Promise<
   const isInPostgres = (topic: string): boolean => topic.endsWith(deadLetterSuffix) || isTransactional(topic);
   const epochs = new KnownEpochs(context.database);
   const watch = createPumpWatch(watchdog, kafkaConfigOf(settings));
-  const shared = { parts, settings, kafka, nameOf, ensure, isInPostgres, handOver, epochs, watch };
+  const shared = { parts, settings, nameOf, ensure, isInPostgres, handOver, epochs, watch };
   const { isOfUseWithoutKafka = false } = options;
   return assembleKafkaLog(shared, { relays, onAppended, isOfUseWithoutKafka, watchdog });
 }
@@ -122,11 +119,11 @@ interface Rest {
 }
 
 function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWithoutKafka, watchdog }: Rest): EventLog {
-  const { parts, settings, kafka, nameOf, isInPostgres, ensure } = shared;
+  const { parts, settings, nameOf, isInPostgres, ensure } = shared;
   const { database, partitions } = parts.context;
   const postgres = assembleLog(parts);
   const client = new FetchClient(kafkaConfigOf(settings));
-  const sender = createKafkaSender(kafka);
+  const sender = createKafkaSender(kafkaConfigOf(settings));
   const writer = createKafkaWriter({ sender, partitions, nameOf, ensure });
   const readers = createLogReaders(doorsOf(shared));
   let isClosed = false;

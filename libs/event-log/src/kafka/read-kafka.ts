@@ -62,6 +62,6 @@ async function readPage(client: FetchClient, topicName: string, place: Place): P
   const leader = client.leaderOf(topicName, partition);
   if (leader === undefined) throw new Error(`Nobody leads ${topicName}/${partition} in Kafka.`);
   const [answer] = await client.fetch(leader, topicName, [place], waitMs);
-  const records = (answer?.messages ?? []).map((message) => recordOf(topic, partition, message));
+  const records = (answer?.records ?? []).map((record) => recordOf(topic, partition, record));
   return records.filter(({ offset }) => offset >= next);
 }

@@ -1,15 +1,11 @@
-import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { LogRecord, NewRecord } from '../event-log.js';
+import type { PlacedMessage } from './protocol/produce.js';
+import type { FetchedRecord } from './protocol/read-record-batches.js';
 
 const workspaceHeader = 'workspace-id';
 /** Offset in the log that the record was relayed from, and the stretch of that log's history. */
 const sequenceHeader = 'sequence';
 const epochHeader = 'log-epoch';
-
-export interface TopicMessage {
-  readonly topic: string;
-  readonly message: Message & { readonly partition: number };
-}
 
 /** Of a record that was appended in a transaction: its place in PostgreSQL's log. */
 export interface RelayedFrom {
@@ -19,27 +15,19 @@ export interface RelayedFrom {
 
 type PlacedRecord = NewRecord & { readonly partition: number };
 
-export function messageOf(record: PlacedRecord, relayed?: RelayedFrom): TopicMessage {
+export function messageOf(record: PlacedRecord, relayed?: RelayedFrom): PlacedMessage {
   const { topic, partition, key, value, workspaceId } = record;
   // of a dead letter that is replayed: it says where it once was
   const own = withoutPlace(record.headers);
   const place =
     relayed === undefined ? {} : { [sequenceHeader]: String(relayed.sequence), [epochHeader]: relayed.epoch };
-  return { topic, message: { partition, key, value, headers: { ...own, [workspaceHeader]: workspaceId, ...place } } };
+  return { topic, partition, key, value, headers: { ...own, [workspaceHeader]: workspaceId, ...place } };
 }
 
-export function recordOf(topic: string, partition: number, message: KafkaMessage): LogRecord {
-  const { [workspaceHeader]: workspaceId = '', ...headers } = textsOf(message.headers ?? {});
-  return {
-    topic,
-    key: message.key?.toString() ?? '',
-    workspaceId,
-    headers,
-    value: message.value?.toString() ?? '',
-    partition,
-    offset: Number(message.offset),
-    appendedAt: new Date(Number(message.timestamp)),
-  };
+export function recordOf(topic: string, partition: number, fetched: FetchedRecord): LogRecord {
+  const { [workspaceHeader]: workspaceId = '', ...headers } = fetched.headers;
+  const { key, value, offset, timestamp } = fetched;
+  return { topic, key, workspaceId, headers, value, partition, offset, appendedAt: new Date(timestamp) };
 }
 
 export function relayedFrom({ headers }: Pick<LogRecord, 'headers'>): RelayedFrom | undefined {
@@ -56,8 +44,4 @@ function withoutPlace(headers: LogRecord['headers']): LogRecord['headers'] {
   if (!(sequenceHeader in headers)) return headers;
   const others = Object.entries(headers).filter(([name]) => name !== sequenceHeader && name !== epochHeader);
   return Object.fromEntries(others);
-}
-
-function textsOf(headers: IHeaders): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]));
 }

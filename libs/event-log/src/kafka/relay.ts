@@ -11,7 +11,8 @@ import { openSubscription } from '../postgres/open-subscription.js';
 import { createSqlSource } from '../postgres/sql-source.js';
 import { isAnswer, isFaultOfSent } from './kafka-refusal.js';
 import type { KafkaSender } from './kafka-sender.js';
-import { messageOf, type TopicMessage } from './record-message.js';
+import type { PlacedMessage } from './protocol/produce.js';
+import { messageOf } from './record-message.js';
 import type { Watchdog } from './watchdog.js';
 import { within } from './within.js';
 
@@ -68,7 +69,7 @@ interface WayOut {
 function openWayOut({ context, topicName, openSender, ensure }: RelayOptions): WayOut {
   const { history } = context.database;
   const sender = openSender();
-  let last: readonly TopicMessage[] = [];
+  let last: readonly PlacedMessage[] = [];
   return {
     send: async (batch) => {
       const epoch = history.token();

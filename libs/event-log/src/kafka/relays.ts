@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs';
+import type { KafkaConfig } from 'kafkajs';
 import { describeError } from '../consuming/describe-error.js';
 import type { Subscription } from '../event-log.js';
 import type { LogContext } from '../postgres/log-context.js';
@@ -18,21 +18,21 @@ export interface Relays {
 
 export interface RelaysOptions {
   readonly context: LogContext;
-  readonly kafka: Kafka;
+  readonly config: KafkaConfig;
   readonly nameOf: (topic: string) => string;
   readonly ensure: (topic: string) => Promise<void>;
   readonly appendIn: LogWriter['appendIn'];
   readonly watchdog: Watchdog;
 }
 
-export function createRelays({ context, kafka, nameOf, ensure, appendIn, watchdog }: RelaysOptions): Relays {
+export function createRelays({ context, config, nameOf, ensure, appendIn, watchdog }: RelaysOptions): Relays {
   const relays = new Map<string, Promise<Subscription>>();
   const opened = new Map<string, Subscription>();
   let isClosed = false;
   const open = async (topic: string): Promise<Subscription> => {
     const relay = await openRelay({
       ...{ context, topic, topicName: nameOf(topic), appendIn, watchdog },
-      openSender: () => createKafkaSender(kafka),
+      openSender: () => createKafkaSender(config),
       ensure: () => ensure(topic),
     });
     opened.set(topic, relay);

@@ -1,0 +1,85 @@
+import type { Exchange } from 'kafkajs/src/network/connectionPool.js';
+import { groupBy } from '../../consuming/group-by.js';
+import { ProtocolReader } from './protocol-reader.js';
+import { writeRecordBatch, type BatchRecord } from './write-record-batch.js';
+
+/** A record as Kafka gets it. */
+export interface PlacedMessage extends BatchRecord {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface ProduceAnswer {
+  readonly partitions: readonly ProducedPartition[];
+}
+
+export interface ProducedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** https://kafka.apache.org/protocol#protocol_error_codes; 0: written. */
+  readonly errorCode: number;
+}
+
+const apiKey = 0;
+const apiVersion = 7;
+/** All copies that are in sync, and how long the broker waits for them. */
+const acks = -1;
+const ackTimeoutMs = 3_000;
+const requestTimeoutMs = 3_000;
+const int64Bytes = 8;
+
+/** Version 7, which both Kafka 3.9 and 4 speak: https://kafka.apache.org/protocol#The_Messages_Produce. `timestamp`: Unix milliseconds. */
+export function produceExchange(messages: readonly PlacedMessage[], timestamp: number): Exchange<ProduceAnswer> {
+  const buffer = writeRequest(messages, timestamp);
+  return {
+    request: { ...{ apiKey, apiVersion, apiName: 'Produce' }, encode: () => Promise.resolve({ buf: buffer, buffer }) },
+    response: {
+      // kafkajs waits for promises here
+      // eslint-disable-next-line @typescript-eslint/require-await
+      decode: async (payload) => readAnswer(payload),
+      parse: (answer) => Promise.resolve(answer),
+    },
+    requestTimeout: requestTimeoutMs,
+  };
+}
+
+function writeRequest(messages: readonly PlacedMessage[], timestamp: number): Buffer {
+  const byTopic = groupBy(messages, ({ topic }) => topic);
+  // no transaction
+  const parts = [int16(-1), int16(acks), int32(ackTimeoutMs), int32(byTopic.size)];
+  for (const [topic, ofTopic] of byTopic) {
+    const byPartition = groupBy(ofTopic, ({ partition }) => partition);
+    parts.push(int16(Buffer.byteLength(topic)), Buffer.from(topic), int32(byPartition.size));
+    for (const [partition, records] of byPartition) {
+      const batch = writeRecordBatch(records, timestamp);
+      parts.push(int32(partition), int32(batch.length), batch);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+function int16(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(2);
+  bytes.writeInt16BE(value);
+  return bytes;
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+}
+
+function readAnswer(payload: Buffer): ProduceAnswer & { readonly clientSideThrottleTime: number } {
+  const reader = new ProtocolReader(payload);
+  const topics = reader.list(() => {
+    const topic = reader.text(reader.int16());
+    return reader.list(() => {
+      const written = { topic, partition: reader.int32(), errorCode: reader.int16() };
+      // offset and time that it was given, start of the log
+      reader.skip(3 * int64Bytes);
+      return written;
+    });
+  });
+  return { partitions: topics.flat(), clientSideThrottleTime: reader.int32() };
+}
