@@ -70,7 +70,7 @@ describe('appends to Kafka', () => {
     expect([...new Set(stored)]).toEqual([-1, ...values]);
   });
 
-  it('go on in time over a new connection when one freezes', async () => {
+  it('go on in time over a new connection when one freezes (interleaving 26)', async () => {
     const topic = world.topic();
     const member = await world.open();
     await member.log.append([world.record(topic, 'x', 'before')]);
