@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
 import { startTestCluster, type TestCluster } from '../../../test/harness/test-cluster.js';
 import { createKafkaSender } from '../src/kafka/kafka-sender.js';
 import { kafkaConfigOf } from '../src/kafka/kafka-settings.js';
@@ -22,6 +23,25 @@ afterAll(async () => {
 
 afterEach(() => world.closeMembers());
 
+/** As an operator does who takes a broker out of use. */
+async function moveAway(topic: string, partition: number, broker: number): Promise<void> {
+  const admin = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const { brokers } = await admin.describeCluster();
+    const replicas = brokers.map(({ nodeId }) => nodeId).filter((id) => id !== broker);
+    await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment: [{ partition, replicas }] }] });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+const oneOfEach = (topic: string, round: string) =>
+  Array.from({ length: world.adapter.partitions }, (_, partition) => ({
+    topic: `${settings.topicPrefix}${topic}`,
+    ...{ partition, key: 'x', value: `"${round} ${partition}"`, headers: { 'workspace-id': workspaceId } },
+  }));
+
 const leadOf = (topic: string): Promise<number> => leaderOf(cluster.brokers, `${settings.topicPrefix}${topic}`, 0);
 
 describe('a batch that spans leaders', () => {
@@ -30,11 +50,7 @@ describe('a batch that spans leaders', () => {
     const member = await world.open();
     await member.log.append(world.spread(topic, 1));
     const sender = createKafkaSender(kafkaConfigOf({ ...settings, brokers: cluster.brokers }));
-    const batch = (round: string) =>
-      Array.from({ length: world.adapter.partitions }, (_, partition) => ({
-        topic: `${settings.topicPrefix}${topic}`,
-        ...{ partition, key: 'x', value: `"${round} ${partition}"`, headers: { 'workspace-id': workspaceId } },
-      }));
+    const batch = (round: string) => oneOfEach(topic, round);
     await sender.send(batch('before'));
     const dying = await leadOf(topic);
 
@@ -60,6 +76,24 @@ describe('a batch that spans leaders', () => {
     await sender.close();
     // where it was refused nothing was promised, and this test has seen nothing
     expect({ isWritten, lost }).toEqual({ isWritten: true, lost: [] });
+  }, 60_000);
+
+  it('goes to the new leader of a partition that has moved, and counts as written only then', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append(world.spread(topic, 1));
+    const sender = createKafkaSender(kafkaConfigOf({ ...settings, brokers: cluster.brokers }));
+    await sender.send(oneOfEach(topic, 'before'));
+
+    const old = await leadOf(topic);
+    await moveAway(`${settings.topicPrefix}${topic}`, 0, old);
+    await until('another leader', async () => (await leadOf(topic)) !== old);
+    await sender.send(oneOfEach(topic, 'after'));
+    await sender.close();
+
+    const stored = (await world.readAll(member, topic)).map(({ value }) => value);
+    const after = oneOfEach(topic, 'after').map(({ value }) => value);
+    expect(stored.filter((value) => value.includes('after')).toSorted()).toEqual(after);
   }, 60_000);
 });
 

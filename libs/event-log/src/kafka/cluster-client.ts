@@ -1,5 +1,5 @@
 // of its names Node finds only some in CommonJS
-import kafkajs, { type KafkaConfig } from 'kafkajs';
+import kafkajs, { type KafkaConfig, type KafkaJSConnectionError } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import type { Exchange } from 'kafkajs/src/network/connectionPool.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
@@ -58,7 +58,7 @@ export class ClusterClient {
       try {
         return await broker.connectionPool.send(exchange);
       } catch (error) {
-        if (isClosedConnection(error)) await broker.disconnect();
+        if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
         throw error;
       }
     });
@@ -75,6 +75,8 @@ export class ClusterClient {
 
   /** Perhaps another broker leads now; a cluster that is of no use is given up, with whatever still hangs in it. */
   async #recover(cluster: Cluster, error: unknown): Promise<void> {
+    // of a broker that it cannot reach, kafkajs keeps sockets that never connect
+    if (error instanceof kafkajs.KafkaJSConnectionError) cluster.removeBroker(addressOf(error));
     const isUseful =
       !(error instanceof LateError) &&
       (await within(askWithinMs, 'name the leaders', cluster.refreshMetadata()).then(
@@ -104,6 +106,7 @@ async function disconnect(cluster: Cluster): Promise<void> {
   await cluster.disconnect().catch(() => undefined);
 }
 
-function isClosedConnection(error: unknown): boolean {
-  return error instanceof Error && error.name === 'KafkaJSConnectionClosedError';
+function addressOf({ broker }: KafkaJSConnectionError): { readonly host: string; readonly port: number } {
+  const at = broker.lastIndexOf(':');
+  return { host: broker.slice(0, at), port: Number(broker.slice(at + 1)) };
 }

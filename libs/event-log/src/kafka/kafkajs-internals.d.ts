@@ -28,6 +28,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     disconnect(): Promise<void>;
     addTargetTopic(topic: string): Promise<void>;
     refreshMetadata(): Promise<void>;
+    removeBroker(address: { readonly host: string; readonly port: number }): void;
     findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
     findBroker(node: { readonly nodeId: string }): Promise<Broker>;
     fetchTopicsOffset(
