@@ -6,7 +6,6 @@ import { openPostgresAdapter } from './open-postgres-adapter.js';
 
 /** Of which a fifth passes between two looks: longer than `until` waits. */
 const leaseMs = 120_000;
-const group = { group: 'group', topic: 'left.behind' };
 
 describe('what a dead member leaves', () => {
   let adapter: ContractAdapter;
@@ -16,27 +15,35 @@ describe('what a dead member leaves', () => {
   });
   afterAll(() => adapter.close());
 
-  it('is taken up when its lease is over, not when it would be time to look again', async () => {
+  it.each([
+    ['its lease is over, not when it would be time to look again', '0.5 second', 'dead', 0],
+    ['it is given up, where it had not yet taken its share', '0.5 second', null, 4],
+  ])('is taken up when %s', async (name, memberLeft, owner, shareBefore) => {
     const { database, partitions } = adapter;
-    const end = `clock_timestamp() + interval '1 second'`;
+    const group = { group: 'group', topic: name };
     await createLeases(database, group, partitions);
-    await database.query(`insert into consumer_members values ('group', 'left.behind', 'dead', ${end})`);
-    await database.query(`update consumer_leases set owner = 'dead', until = ${end} where topic = 'left.behind'`);
-    let owned: readonly number[] = [];
+    await database.query(
+      `insert into consumer_members values ('group', $1, 'dead', clock_timestamp() + $2::text::interval)`,
+      [name, memberLeft],
+    );
+    await database.query(
+      `update consumer_leases set owner = $2, until = clock_timestamp() + interval '0.5 second' where topic = $1`,
+      [name, owner],
+    );
+    const owned: number[] = [];
 
     const membership = await joinGroup({
       ...{ database, partitions, member: { ...group, member: 'alive', leaseMs } },
       isStuck: () => false,
-      changed: (now) => {
-        owned = now;
-      },
+      changed: (now) => owned.push(now.length),
       tellGroup: () => undefined,
     });
     try {
-      await until('all partitions', () => owned.length === partitions);
+      await until('all partitions', () => owned.at(-1) === partitions);
+      expect(owned[0]).toBe(shareBefore);
       expect(membership.problems()).toEqual([]);
     } finally {
       await membership.leave();
     }
-  }, 30_000);
+  });
 });

@@ -108,12 +108,13 @@ async function release(transaction: Queryable, member: Member, partitions: reado
 
 async function takeFree(transaction: Queryable, member: Member, wanted: number): Promise<readonly number[]> {
   const rows = await transaction.query<{ partition: number }>(
-    `update consumer_leases l set owner = $3, until = clock_timestamp() + $4 * interval '1 millisecond'
-     from (
+    // materialized: as a subquery of the join it may be asked once a row, and takes more than its limit
+    `with free as materialized (
        select partition from consumer_leases
        where consumer_group = $1 and topic = $2 and (owner is null or (owner <> $3 and until <= clock_timestamp()))
        order by partition limit $5 for update skip locked
-     ) free
+     )
+     update consumer_leases l set owner = $3, until = clock_timestamp() + $4 * interval '1 millisecond' from free
      where l.consumer_group = $1 and l.topic = $2 and l.partition = free.partition
      returning l.partition`,
     [...idOf(member), member.leaseMs, wanted],
