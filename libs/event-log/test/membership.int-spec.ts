@@ -17,6 +17,7 @@ describe('what a dead member leaves', () => {
 
   it.each([
     ['its lease is over, not when it would be time to look again', '0.5 second', 'dead', 0],
+    ['its lease is over, though somebody has looked since it was given up itself', '-0.01 second', 'dead', 0],
     ['it is given up, where it had not yet taken its share', '0.5 second', null, 4],
   ])('is taken up when %s', async (name, memberLeft, owner, shareBefore) => {
     const { database, partitions } = adapter;
