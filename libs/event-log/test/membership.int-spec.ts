@@ -2,10 +2,13 @@ import type { ContractAdapter } from '../src/contract/contract-adapter.js';
 import { until } from '../src/contract/contract-world.js';
 import { createLeases } from '../src/postgres/consumer-leases.js';
 import { joinGroup } from '../src/postgres/membership.js';
+import { openPostgresEventLog } from '../src/postgres/open-postgres-event-log.js';
 import { openPostgresAdapter } from './open-postgres-adapter.js';
 
 /** Of which a fifth passes between two looks: longer than `until` waits. */
 const leaseMs = 120_000;
+/** Of which 10 are promised: the rest is for opening the partitions and reading. Ends are kept in whole milliseconds. */
+const promisedLease = 8.001;
 
 describe('what a dead member leaves', () => {
   let adapter: ContractAdapter;
@@ -45,6 +48,25 @@ describe('what a dead member leaves', () => {
       expect(membership.problems()).toEqual([]);
     } finally {
       await membership.leave();
+    }
+  });
+
+  it('is free 8 s after its last sign of life: 2 of 10 s are left to take it up', async () => {
+    const { database } = adapter;
+    const log = await openPostgresEventLog({ database });
+    try {
+      await log.subscribe('group', 'by.default', () => Promise.resolve());
+
+      const ends = await database.query<{ left: number }>(
+        `select extract(epoch from until - clock_timestamp())::float8 as left from consumer_leases where topic = 'by.default'
+         union all
+         select extract(epoch from until - clock_timestamp())::float8 from consumer_members where topic = 'by.default'`,
+      );
+
+      expect(ends).toHaveLength(adapter.partitions + 1);
+      expect(Math.max(...ends.map(({ left }) => left))).toBeLessThanOrEqual(promisedLease);
+    } finally {
+      await log.close();
     }
   });
 });
