@@ -74,7 +74,7 @@ describe('one process per role on Kafka', () => {
     const pageId = conversation.channel.source_channel_id;
     await webhooks.deliverText({ pageId, psid: conversation.source_contact_id, text: 'while nobody looks', mid });
     await Promise.all(['sender', 'projector'].map(start));
-    // the leases of the killed processes end by PostgreSQL's clock after 10 s
+    // the leases of the killed processes end by PostgreSQL's clock after 8 s
     await waitFor('the message', () => client().messageByMid(conversation.channel.id, mid), 30_000);
     await waitFor('the reply', async () => (await client().message(pending.id)).state === 'delivered', 30_000);
     expect(await simulator.client.sendsOf(pending.id)).toHaveLength(1);

@@ -4,7 +4,7 @@ import { roles, type Role } from '../harness/role-environment.js';
 import { waitFor } from '../harness/wait-for.js';
 import { dismiss, unnoticed, type Battle } from './battle.js';
 
-/** A lease lasts 10 s (libs/event-log/src/postgres). */
+/** A lease lasts 8 s (libs/event-log/src/postgres). */
 const zombieMs = 12_000;
 const followersMs = 30_000;
 

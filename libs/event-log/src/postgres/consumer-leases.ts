@@ -11,7 +11,7 @@ export interface Renewal {
   readonly owned: readonly number[];
   /** Others should look too: this member is new, or it gave something back. */
   readonly isNews: boolean;
-  /** When the first of the other members would be given up, unless it says that it lives. */
+  /** Until the first of the other members is given up, or a lease of theirs is over, unless they say that they live. */
   readonly firstEndMs: number;
 }
 
@@ -31,12 +31,13 @@ export async function createLeases(database: Queryable, { group, topic }: Consum
 export async function renewLeases(database: Database, member: Member, partitions: number): Promise<Renewal> {
   return database.transaction(async (transaction) => {
     const isNew = await stepForward(transaction, member);
-    const { share, firstEndMs } = await fairShare(transaction, member, partitions);
+    const share = await fairShare(transaction, member, partitions);
     const held = await extend(transaction, member);
     const kept = held.slice(0, share);
     const surplus = held.slice(share);
     if (surplus.length > 0) await release(transaction, member, surplus);
     const taken = kept.length < share ? await takeFree(transaction, member, share - kept.length) : [];
+    const firstEndMs = await firstEnd(transaction, member);
     return { owned: [...kept, ...taken], isNews: isNew || surplus.length > 0, firstEndMs };
   });
 }
@@ -75,18 +76,28 @@ async function fairShare(
   transaction: Queryable,
   { group, topic, member }: Member,
   partitions: number,
-): Promise<{ share: number; firstEndMs: number }> {
-  const rows = await transaction.query<{ member: string; left_ms: number }>(
-    `select member, (extract(epoch from until - clock_timestamp()) * 1000)::float8 as left_ms from consumer_members
+): Promise<number> {
+  const rows = await transaction.query<{ member: string }>(
+    `select member from consumer_members
      where consumer_group = $1 and topic = $2 and until > clock_timestamp() order by member collate "C"`,
     [group, topic],
   );
   const rank = rows.findIndex((row) => row.member === member);
-  const others = rows.filter((row) => row.member !== member);
-  return {
-    share: Math.floor(partitions / rows.length) + (rank < partitions % rows.length ? 1 : 0),
-    firstEndMs: Math.min(...others.map(({ left_ms }) => left_ms)),
-  };
+  return Math.floor(partitions / rows.length) + (rank < partitions % rows.length ? 1 : 0);
+}
+
+/** A member's leases end some milliseconds after itself: who looks between the two finds it gone and nothing to take up yet. */
+async function firstEnd(transaction: Queryable, member: Member): Promise<number> {
+  const rows = await transaction.query<{ left_ms: number }>(
+    `select (extract(epoch from until - clock_timestamp()) * 1000)::float8 as left_ms from (
+       select until from consumer_members where consumer_group = $1 and topic = $2 and member <> $3
+       union all
+       select until from consumer_leases where consumer_group = $1 and topic = $2 and owner <> $3
+     ) ends
+     where until > clock_timestamp()`,
+    idOf(member),
+  );
+  return Math.min(...rows.map(({ left_ms }) => left_ms));
 }
 
 async function extend(transaction: Queryable, member: Member): Promise<readonly number[]> {
@@ -108,12 +119,13 @@ async function release(transaction: Queryable, member: Member, partitions: reado
 
 async function takeFree(transaction: Queryable, member: Member, wanted: number): Promise<readonly number[]> {
   const rows = await transaction.query<{ partition: number }>(
-    `update consumer_leases l set owner = $3, until = clock_timestamp() + $4 * interval '1 millisecond'
-     from (
+    // materialized: as a subquery of the join it may be asked once a row, and takes more than its limit
+    `with free as materialized (
        select partition from consumer_leases
        where consumer_group = $1 and topic = $2 and (owner is null or (owner <> $3 and until <= clock_timestamp()))
        order by partition limit $5 for update skip locked
-     ) free
+     )
+     update consumer_leases l set owner = $3, until = clock_timestamp() + $4 * interval '1 millisecond' from free
      where l.consumer_group = $1 and l.topic = $2 and l.partition = free.partition
      returning l.partition`,
     [...idOf(member), member.leaseMs, wanted],
