@@ -12,7 +12,7 @@ const jiffyMicros = 10_000;
 /** A broker, a migrated database and a connected page; nothing of the product runs yet. */
 export async function layGround({ onKafka = true } = {}) {
   const database = await startDatabase();
-  const kafka = onKafka ? await startKafkaOwner() : undefined;
+  const kafka = onKafka ? await startKafkaOwner({ jvm: 'server' }) : undefined;
   const simulator = await startSimulator();
   const home = makeHome();
   const environment = {

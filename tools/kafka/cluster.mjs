@@ -14,15 +14,22 @@ import { makeSafeListener } from './safe-listener.mjs';
 const readyWithinMs = 90_000;
 /** As many suites may stand between Kafka and us at a time. */
 const doorNames = ['DOOR1', 'DOOR2', 'DOOR3', 'DOOR4', 'DOOR5', 'DOOR6'];
-/** Short-lived and on few cores: the second compiler and a parallel collector would cost more than they bring. */
-const jvm = ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const jvms = {
+  /** Short-lived and on few cores: the second compiler and a parallel collector would cost more than they bring. */
+  short: ['-Xms96m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+  /** What Kafka's own script starts a broker with. */
+  server: [
+    ...['-Xms1g', '-Xmx1g', '-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20'],
+    ...['-XX:InitiatingHeapOccupancyPercent=35', '-XX:+ExplicitGCInvokesConcurrent'],
+  ],
+};
 
 /**
  * `{servers, doors, safe, kill(n), freeze(n), thaw(n), start(n), stop()}`, brokers counted from 1. Of several, two hold each
  * record before it counts as written. `doors`: who comes in at `target` is told that the first broker is at `address`, where
- * one test may listen and pass on what it likes. `safe`: where it wants TLS and a password.
+ * one test may listen and pass on what it likes. `safe`: where it wants TLS and a password. `jvm`: `short` or, for figures, `server`.
  */
-export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
+export async function startKafka({ brokers = 1, version = versions[4], jvm = 'short' } = {}) {
   const jars = assembleKafka(version);
   const directory = mkdtempSync(join(tmpdir(), 'parley-kafka-'));
   const [safePort, ...free] = await freePorts(1 + 2 * doorNames.length + 2 * brokers);
@@ -37,7 +44,7 @@ export async function startKafka({ brokers = 1, version = versions[4] } = {}) {
     folder: join(directory, `node-${index + 1}`),
     child: undefined,
   }));
-  const cluster = { jars, clusterId, nodes, doors, safe };
+  const cluster = { jars, jvm: jvms[jvm], clusterId, nodes, doors, safe };
   const stop = async () => {
     await Promise.all(nodes.map(kill));
     rmSync(directory, { recursive: true, force: true });
@@ -103,13 +110,13 @@ async function format(cluster, node) {
   writeFileSync(file, lines.join(''));
   const tool = ['kafka.tools.StorageTool', 'format', '-t', cluster.clusterId, '-c', file];
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
-  const args = [...jvm, '-cp', join(cluster.jars, '*'), quiet, ...tool];
+  const args = [...jvms.short, '-cp', join(cluster.jars, '*'), quiet, ...tool];
   const child = spawn('java', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`The storage of Kafka broker ${node.id} could not be made.`);
 }
 
-async function start({ jars }, node) {
+async function start({ jars, jvm }, node) {
   const log = join(node.folder, 'server.log');
   rmSync(log, { force: true });
   const output = openSync(log, 'a');

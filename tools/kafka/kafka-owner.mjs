@@ -1,13 +1,13 @@
 // Owns Kafka brokers as long as its standard input is open: whoever started it may end in any way, kill -9 included, and
 // the brokers are gone with their data. Answers in lines of JSON; takes orders as {"order": "kill", "broker": 2},
 // or [1, 2].
-//   node kafka-owner.mjs [--brokers=<n>] [--version=<v>]
+//   node kafka-owner.mjs [--brokers=<n>] [--version=<v>] [--jvm=server]
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { startKafka } from './cluster.mjs';
 
 const { values } = parseArgs({
-  options: { brokers: { type: 'string', default: '1' }, version: { type: 'string' } },
+  options: { brokers: { type: 'string', default: '1' }, version: { type: 'string' }, jvm: { type: 'string' } },
 });
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 // Nobody may be reading any more.
@@ -16,7 +16,7 @@ process.stdout.on('error', () => undefined);
 process.on('SIGINT', () => undefined);
 
 try {
-  const kafka = await startKafka({ brokers: Number(values.brokers), version: values.version });
+  const kafka = await startKafka({ brokers: Number(values.brokers), version: values.version, jvm: values.jvm });
   say({ servers: kafka.servers, doors: kafka.doors, safe: kafka.safe });
   process.once('SIGTERM', () => process.stdin.destroy());
   for await (const line of createInterface({ input: process.stdin })) {

@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** Brokers that live as long as this process: `{servers, doors, safe, order('kill', 2), stop()}`. */
-export async function startKafkaOwner({ brokers = 1, version } = {}) {
+export async function startKafkaOwner({ brokers = 1, version, jvm } = {}) {
   const script = fileURLToPath(new URL('./kafka-owner.mjs', import.meta.url));
-  const args = [`--brokers=${brokers}`, ...(version === undefined ? [] : [`--version=${version}`])];
+  const given = Object.entries({ brokers, version, jvm }).filter(([, value]) => value !== undefined);
+  const args = given.map(([name, value]) => `--${name}=${value}`);
   const owner = spawn(process.execPath, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   owner.stdin.on('error', () => undefined);
   const answers = createInterface({ input: owner.stdout })[Symbol.asyncIterator]();
