@@ -7,27 +7,36 @@ const maxRatio = 1.05;
 const windowMinutes = 5;
 
 /**
- * `minutes`: the samples of the resident memory of node in each, MB. The minutes up to minute `from`, by when everything was
- * loaded, compiled and cached that ever will be, are compared with the last ones: as far apart as the soak is longer.
+ * `memory`: of each process for each minute {samples, collections}: its resident memory, MB, and how often V8 collected all its
+ * garbage. The minutes up to minute `from`, by when everything was loaded, compiled and cached that ever will be, are compared
+ * with the last ones: as far apart as the soak is longer. `counts`: what has to be 0, by its name.
  */
-export function judgeSoak({ minutes, from, refused, lost, notHeard, unsettled }) {
-  const width = Math.min(windowMinutes, from, minutes.length - from);
-  const levels = width > 0 ? [lowestOf(minutes, from, width), lowestOf(minutes, minutes.length, width)] : undefined;
-  const ratio = levels === undefined ? undefined : levels[1] / levels[0];
+export function judgeSoak({ memory, from, counts }) {
+  const judged = Object.entries(memory).map(([name, minutes]) => [name, compare(minutes, from)]);
   const faults = [
-    ...(ratio === undefined ? [`the memory was not compared: it took no longer than ${String(from)} minutes`] : []),
-    ...(ratio > maxRatio ? [`the memory grew from ${String(levels[0])} MB to ${String(levels[1])} MB`] : []),
-    ...named({ refused, lost, 'not heard': notHeard, 'not settled': unsettled }),
+    ...(judged.length === 0 ? ['the memory of nobody was measured'] : []),
+    ...judged.flatMap(([name, compared]) => faultsOf(name, compared, from)),
+    ...Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${String(count)} ${name}`])),
   ];
-  return { ratio, levels, faults };
+  return { memory: Object.fromEntries(judged), faults };
 }
 
-function lowestOf(minutes, end, width) {
-  return Math.min(...minutes.slice(end - width, end).map(medianOf));
+function compare(minutes, from) {
+  const width = Math.min(windowMinutes, from, minutes.length - from);
+  if (!(width > 0)) return {};
+  const windows = [minutes.slice(from - width, from), minutes.slice(-width)];
+  const levels = windows.map((window) => Math.min(...window.map(({ samples }) => medianOf(samples))));
+  const collections = windows.map((window) => window.reduce((sum, minute) => sum + minute.collections, 0));
+  return { levels, ratio: levels[1] / levels[0], collections };
 }
 
-function named(counts) {
-  return Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${String(count)} ${name}`]));
+function faultsOf(name, { levels, ratio, collections }, from) {
+  if (levels === undefined)
+    return [`the memory of ${name} was not compared: it took no longer than ${String(from)} minutes`];
+  const grown = `the memory of ${name} grew from ${String(levels[0])} MB to ${String(levels[1])} MB`;
+  // what piled up hides what stays; what is no number is no proof either
+  const unfair = `the memory of ${name} cannot be compared: its garbage was not collected meanwhile`;
+  return [...(ratio <= maxRatio ? [] : [grown]), ...(collections.every((count) => count > 0) ? [] : [unfair])];
 }
 
 /** Half of the samples are below it: one collection more or less says nothing. */

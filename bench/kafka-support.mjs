@@ -10,8 +10,8 @@ import { connectPage, facebookApp, key, makeHome, migrate, start, startDatabase,
 const jiffyMicros = 10_000;
 
 /** A broker, a migrated database and a connected page; nothing of the product runs yet. */
-export async function layGround({ onKafka = true } = {}) {
-  const database = await startDatabase();
+export async function layGround({ onKafka = true, maxConnections } = {}) {
+  const database = await startDatabase({ maxConnections });
   const kafka = onKafka ? await startKafkaOwner({ jvm: 'server' }) : undefined;
   const simulator = await startSimulator();
   const home = makeHome();
@@ -35,10 +35,11 @@ export async function layGround({ onKafka = true } = {}) {
 }
 
 /** `name`: of its home, where there are several of a role. */
-export async function startRole(ground, role, { core, env = {}, name = role } = {}) {
+export async function startRole(ground, role, { core, env = {}, name = role, logFile } = {}) {
   const home = join(ground.home, name);
   mkdirSync(home, { recursive: true });
-  const started = await start(role, { LOG_LEVEL: 'warn', ...ground.environment, PARLEY_HOME: home, ...env }, { core });
+  const environment = { LOG_LEVEL: 'warn', ...ground.environment, PARLEY_HOME: home, ...env };
+  const started = await start(role, environment, { core, logFile });
   ground.running.push(started);
   return started;
 }

@@ -13,10 +13,14 @@ const commuteMs = 7_000;
 const visitors = 20;
 /** What is too slow for the rate makes the rate slower. */
 const maxRunning = 200;
+/** For what is on its way to be there, also on a machine that others use. */
+const patienceMs = 10_000;
 
 /** Readers to whom everything is told: two who stay, one who leaves and resumes; and guests who only look in. */
 export async function ears(url, signal) {
   const unheard = [new Set(), new Set(), new Set()];
+  let notOpened = 0;
+  const orCount = (opening) => opening.catch(() => void (notOpened += 1));
   const heardBy = (n) => (mid) => void unheard[n].delete(mid);
   const staying = [
     await openStream({ url, key, heard: heardBy(0) }),
@@ -26,13 +30,17 @@ export async function ears(url, signal) {
   const commuting = commute(signal, async (round) => {
     const cursor = commuter.lastId();
     commuter.close();
-    commuter = await openStream({ url, key, heard: heardBy(2), cursor, isSocket: round % 2 === 1 });
+    const opening = openStream({ url, key, heard: heardBy(2), cursor, isSocket: round % 2 === 1 });
+    commuter = (await orCount(opening)) ?? commuter;
   });
-  const visiting = visit(url, signal);
+  const visiting = visit(signal, (isSocket) => orCount(openStream({ url, key, heard: () => undefined, isSocket })));
   const missing = () => unheard.reduce((total, mids) => total + mids.size, 0);
   return {
     expect: (mid) => unheard.forEach((mids) => mids.add(mid)),
     missing,
+    notOpened: () => notOpened,
+    /** Streams that are open when the guests have gone. */
+    count: unheard.length,
     settle: async () => {
       for (let tries = 0; tries < 200 && missing() > 0; tries += 1) await delay(50);
       await Promise.all([commuting, visiting]);
@@ -48,14 +56,13 @@ async function commute(signal, again) {
   }
 }
 
-async function visit(url, signal) {
+async function visit(signal, open) {
   const guests = [];
   await commute(signal, async (round) => {
-    guests.splice(0).forEach((guest) => guest.close());
-    for (let n = 0; n < visitors; n += 1)
-      guests.push(await openStream({ url, key, heard: () => undefined, isSocket: (n + round) % 2 === 1 }));
+    guests.splice(0).forEach((guest) => guest?.close());
+    for (let n = 0; n < visitors; n += 1) guests.push(await open((n + round) % 2 === 1));
   });
-  guests.forEach((guest) => guest.close());
+  guests.forEach((guest) => guest?.close());
 }
 
 export class Customers {
@@ -69,6 +76,7 @@ export class Customers {
   #sends = [];
   #conversations = [];
 
+  /** `doors`: where webhooks go, and where calls do. */
   constructor(options) {
     this.#options = options;
   }
@@ -83,7 +91,8 @@ export class Customers {
       const customer = { page_id: page, psid: psidOf(n), last_wrote_at: Date.now() };
       await postJson(`${this.#options.simulatorUrl}/control/customers.create`, customer);
       const mid = await this.#write(psidOf(n));
-      this.#conversations.push((await this.#found(mid)).conversation_id);
+      const { conversation_id } = await this.#found(mid, performance.now() + patienceMs);
+      this.#conversations.push(conversation_id);
     }
   }
 
@@ -104,14 +113,11 @@ export class Customers {
 
   /** Looked for by REST: the last thousand that were written, and what became of the last answers. */
   async lookForAll() {
-    let lost = 0;
-    for (const mid of this.#mids) await this.#found(mid).catch(() => (lost += 1));
-    let unsettled = 0;
-    for (const id of this.#sends) {
-      const { state } = await this.#call('messages.info', { message_id: id });
-      if (state === 'pending' || state === 'unknown' || state === 'failed') unsettled += 1;
-    }
-    return { lost, unsettled };
+    let [lost, unsettled] = [0, 0];
+    const until = performance.now() + patienceMs;
+    for (const mid of this.#mids) await this.#found(mid, until).catch(() => (lost += 1));
+    for (const id of this.#sends) if (!(await this.#isSettled(id, until))) unsettled += 1;
+    return { lost, 'not settled': unsettled };
   }
 
   async #happen(n) {
@@ -143,7 +149,7 @@ export class Customers {
     const event = { ...item, recipient: { id: page } };
     const { body, signature } = signed([event]);
     const headers = { 'Content-Type': 'application/json', 'X-Hub-Signature-256': signature };
-    const answer = await fetch(`${this.#options.parleyUrl}/webhooks/facebook`, { method: 'POST', headers, body });
+    const answer = await fetch(`${this.#options.doors.webhooks}/webhooks/facebook`, { method: 'POST', headers, body });
     await answer.arrayBuffer();
     this.#posted += 1;
     if (answer.status !== 200) this.#refused += 1;
@@ -157,19 +163,27 @@ export class Customers {
     keepLast(this.#sends, id, 300);
   }
 
-  async #found(mid) {
-    for (let tries = 0; ; tries += 1) {
+  async #found(mid, until) {
+    for (;;) {
       try {
         return await this.#call('messages.info', { channel_id: this.#options.channel.id, source_message_id: mid });
       } catch (error) {
-        if (tries > 50) throw error;
+        if (performance.now() > until) throw error;
         await delay(20);
       }
     }
   }
 
+  async #isSettled(id, until) {
+    for (;;) {
+      const { state } = await this.#call('messages.info', { message_id: id });
+      if (state !== 'pending' || performance.now() > until) return ['sent', 'delivered', 'read'].includes(state);
+      await delay(20);
+    }
+  }
+
   #call(name, body) {
-    return postJson(`${this.#options.parleyUrl}/${name}`, body, { Authorization: `Bearer ${key}` });
+    return postJson(`${this.#options.doors.api}/${name}`, body, { Authorization: `Bearer ${key}` });
   }
 }
 

@@ -1,7 +1,7 @@
 // What the benchmarks share: processes of the built product, signed webhooks, figures of /proc, and the machine they ran on.
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,12 +25,15 @@ export function makeHome() {
   return home;
 }
 
-/** A bundle, or a module of bench/, as a process that says over IPC when it is ready. `core`: pinned to it, where taskset is there. */
-export async function start(app, env, { core } = {}) {
+/**
+ * A bundle, or a module of bench/, as a process that says over IPC when it is ready. `core`: pinned to it, where taskset is there.
+ * `logFile`: keeps its log.
+ */
+export async function start(app, env, { core, logFile } = {}) {
   const module = app.endsWith('.mjs') ? join(import.meta.dirname, app) : join(root, 'dist', 'bundles', `${app}.mjs`);
   const child = fork(module, {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', logFile === undefined ? 'ignore' : openSync(logFile, 'a'), 'inherit', 'ipc'],
     detached: true,
   });
   if (core !== undefined) pin(child.pid, core);
@@ -58,10 +61,10 @@ export function pin(pid, core) {
 }
 
 /** The embedded PostgreSQL of the product, as a server for processes of one role. */
-export async function startDatabase() {
-  const owner = spawn(process.execPath, [join(root, 'test', 'postgres-owner.mjs'), makeHome(), '--delete-data'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+export async function startDatabase({ maxConnections = 40 } = {}) {
+  const script = join(root, 'test', 'postgres-owner.mjs');
+  const args = [script, makeHome(), `--max-connections=${String(maxConnections)}`, '--delete-data'];
+  const owner = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: owner.stdout })) {
     const { url, error } = JSON.parse(line);
     if (error !== undefined) throw new Error(error);
@@ -71,6 +74,7 @@ export async function startDatabase() {
 }
 
 async function stopOwner(owner) {
+  if (owner.exitCode !== null || owner.signalCode !== null) return;
   const ended = new Promise((resolve) => owner.once('exit', resolve));
   owner.stdin.end();
   await ended;

@@ -18,8 +18,10 @@ process.on('SIGINT', () => undefined);
 try {
   const kafka = await startKafka({ brokers: Number(values.brokers), version: values.version, jvm: values.jvm });
   say({ servers: kafka.servers, doors: kafka.doors, safe: kafka.safe });
-  process.once('SIGTERM', () => process.stdin.destroy());
-  for await (const line of createInterface({ input: process.stdin })) {
+  const orders = createInterface({ input: process.stdin });
+  // an input that is only destroyed ends no loop over its lines
+  process.once('SIGTERM', () => orders.close());
+  for await (const line of orders) {
     const { order, broker } = JSON.parse(line);
     // several at once: one alone makes no quorum
     await Promise.all([broker].flat().map((each) => kafka[order](each)));
