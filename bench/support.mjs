@@ -57,11 +57,16 @@ export function pin(pid, core) {
   }
 }
 
-/** The embedded PostgreSQL of the product, as a server for processes of one role. */
-export async function startDatabase() {
-  const owner = spawn(process.execPath, [join(root, 'test', 'postgres-owner.mjs'), makeHome(), '--delete-data'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+/** The embedded PostgreSQL of the product, as a server for processes of one role. `settings`: before those of the embedded one. */
+export async function startDatabase(settings = {}) {
+  const set = Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`);
+  const owner = spawn(
+    process.execPath,
+    [join(root, 'test', 'postgres-owner.mjs'), makeHome(), '--delete-data', ...set],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   for await (const line of createInterface({ input: owner.stdout })) {
     const { url, error } = JSON.parse(line);
     if (error !== undefined) throw new Error(error);
