@@ -21,9 +21,12 @@ const serverSettings = {
   max_parallel_maintenance_workers: '2',
 };
 
+/** By role, as in docker-compose.yml. */
+const nodeOptions = { projector: { NODE_OPTIONS: '--max-semi-space-size=64' } };
+
 /** For the first line of a run. */
 export function describeGround() {
-  return `${describeMachine()}; PostgreSQL on the settings of a server (its defaults, shared_buffers 128 MB)`;
+  return `${describeMachine()}; PostgreSQL on the settings of a server (its defaults, shared_buffers 128 MB), projectors on ${nodeOptions.projector.NODE_OPTIONS}`;
 }
 
 /** A broker, a migrated database and a connected page; nothing of the product runs yet. */
@@ -55,7 +58,8 @@ export async function layGround({ onKafka = true } = {}) {
 export async function startRole(ground, role, { core, env = {}, name = role } = {}) {
   const home = join(ground.home, name);
   mkdirSync(home, { recursive: true });
-  const started = await start(role, { LOG_LEVEL: 'warn', ...ground.environment, PARLEY_HOME: home, ...env }, { core });
+  const environment = { LOG_LEVEL: 'warn', ...ground.environment, ...nodeOptions[role], PARLEY_HOME: home, ...env };
+  const started = await start(role, environment, { core });
   ground.running.push(started);
   return started;
 }
