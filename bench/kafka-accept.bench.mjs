@@ -3,8 +3,17 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClosedLoad, hasWrk } from './closed-load.mjs';
-import { brokerPids, clearGround, costs, layGround, median, startMeter, startRole } from './kafka-support.mjs';
-import { describeMachine, floorHere } from './machine.mjs';
+import {
+  brokerPids,
+  clearGround,
+  costs,
+  describeGround,
+  layGround,
+  median,
+  startMeter,
+  startRole,
+} from './kafka-support.mjs';
+import { floorHere } from './machine.mjs';
 import { newMid, openPoster, pin, quantiles, requestOf, start, stop, webhookOf } from './support.mjs';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 4);
@@ -21,7 +30,7 @@ try {
   const ingester = await startRole(ground, 'ingester', { core: 0, env });
   control = await start('kafka-control.mjs', controlEnvironment(), { core: 0 });
   const load = createClosedLoad({ connections, seconds, folder: ground.home });
-  console.log(`${describeMachine()}; generator: ${hasWrk() ? 'wrk' : 'sockets of Node'}`);
+  console.log(`${describeGround()}; generator: ${hasWrk() ? 'wrk' : 'sockets of Node'}`);
   const half = (await besideControl({ load, ingester })) / 2;
   for (const rate of [1_000, Math.round(half)]) await reportPaced(ingester, rate);
   console.log(

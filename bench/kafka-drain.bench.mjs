@@ -6,6 +6,7 @@ import {
   brokerPids,
   clearGround,
   costs,
+  describeGround,
   endRole,
   layGround,
   openProgress,
@@ -13,7 +14,6 @@ import {
   startRole,
 } from './kafka-support.mjs';
 import { Kafka, logLevel } from 'kafkajs';
-import { describeMachine } from './machine.mjs';
 import { newMid, page, stop } from './support.mjs';
 
 const { facebook } = await import('../dist/libs/channels/facebook/src/index.js');
@@ -38,7 +38,7 @@ async function drain(name) {
   try {
     ground = await layGround({ onKafka: name === 'Kafka' });
     await stop(ground.simulator);
-    console.log(`${name}: ${describeMachine()}`);
+    console.log(`${name}: ${describeGround()}`);
     const filledMs = await fill(ground);
     console.log(
       `  filled with ${String(events)} events of ${String(contacts)} contacts, ${perSecond(events, filledMs)}`,

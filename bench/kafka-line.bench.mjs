@@ -2,7 +2,16 @@
 // takes to its 200, to the row (REST) and to the stream at a rate, what is sustained, and what a message costs each of them.
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { brokerPids, clearGround, costs, layGround, openProgress, startMeter, startRole } from './kafka-support.mjs';
+import {
+  brokerPids,
+  clearGround,
+  costs,
+  describeGround,
+  layGround,
+  openProgress,
+  startMeter,
+  startRole,
+} from './kafka-support.mjs';
 import { openLine } from './line-load.mjs';
 import { describeMachine, floorHere } from './machine.mjs';
 import { quantiles } from './support.mjs';
@@ -17,7 +26,7 @@ let line;
 let progress;
 try {
   ground = await layGround();
-  console.log(describeMachine());
+  console.log(describeGround());
   const roles = { projector: undefined, sender: undefined, channels: undefined, ingester: undefined };
   for (const role of Object.keys(roles)) roles[role] = await startRole(ground, role);
   line = await openLine({ webhooks: roles.ingester.url, api: roles.channels.url });

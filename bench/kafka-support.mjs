@@ -3,15 +3,35 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startKafkaOwner } from '../tools/kafka/start-kafka-owner.mjs';
+import { describeMachine } from './machine.mjs';
 import { startSimulator } from './start-product.mjs';
 import { connectPage, facebookApp, key, makeHome, migrate, start, startDatabase, stop, usageOf } from './support.mjs';
 
 /** What /proc counts in. */
 const jiffyMicros = 10_000;
 
+/** What docker-compose.yml and a distribution's package give it, PostgreSQL's own defaults: the embedded one is set up for one small process. */
+const serverSettings = {
+  shared_buffers: '128MB',
+  io_method: 'worker',
+  wal_level: 'replica',
+  max_wal_senders: '10',
+  max_logical_replication_workers: '4',
+  max_parallel_workers_per_gather: '2',
+  max_parallel_maintenance_workers: '2',
+};
+
+/** By role, as in docker-compose.yml. */
+const nodeOptions = { projector: { NODE_OPTIONS: '--max-semi-space-size=64' } };
+
+/** For the first line of a run. */
+export function describeGround() {
+  return `${describeMachine()}; PostgreSQL on the settings of a server (its defaults, shared_buffers 128 MB), Kafka on those of its own script, projectors on ${nodeOptions.projector.NODE_OPTIONS}`;
+}
+
 /** A broker, a migrated database and a connected page; nothing of the product runs yet. */
 export async function layGround({ onKafka = true, maxConnections } = {}) {
-  const database = await startDatabase({ maxConnections });
+  const database = await startDatabase({ maxConnections, settings: serverSettings });
   const kafka = onKafka ? await startKafkaOwner({ jvm: 'server' }) : undefined;
   const simulator = await startSimulator();
   const home = makeHome();
@@ -38,7 +58,7 @@ export async function layGround({ onKafka = true, maxConnections } = {}) {
 export async function startRole(ground, role, { core, env = {}, name = role, logFile } = {}) {
   const home = join(ground.home, name);
   mkdirSync(home, { recursive: true });
-  const environment = { LOG_LEVEL: 'warn', ...ground.environment, PARLEY_HOME: home, ...env };
+  const environment = { LOG_LEVEL: 'warn', ...ground.environment, ...nodeOptions[role], PARLEY_HOME: home, ...env };
   const started = await start(role, environment, { core, logFile });
   ground.running.push(started);
   return started;

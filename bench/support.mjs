@@ -60,10 +60,11 @@ export function pin(pid, core) {
   }
 }
 
-/** The embedded PostgreSQL of the product, as a server for processes of one role. */
-export async function startDatabase({ maxConnections = 40 } = {}) {
+/** The embedded PostgreSQL of the product, as a server for processes of one role. `settings`: before those of the embedded one. */
+export async function startDatabase({ maxConnections = 40, settings = {} } = {}) {
   const script = join(root, 'test', 'postgres-owner.mjs');
-  const args = [script, makeHome(), `--max-connections=${String(maxConnections)}`, '--delete-data'];
+  const set = Object.entries(settings).map(([name, value]) => `--set=${name}=${value}`);
+  const args = [script, makeHome(), `--max-connections=${String(maxConnections)}`, '--delete-data', ...set];
   const owner = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: owner.stdout })) {
     const { url, error } = JSON.parse(line);

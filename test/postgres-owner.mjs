@@ -1,6 +1,6 @@
 // Owns an embedded PostgreSQL as long as its standard input is open: whoever started it may end in any way, kill -9
 // included, and PostgreSQL is stopped. Says what happens in lines of JSON.
-//   node postgres-owner.mjs <home> [--max-connections=<n>] [--slow-disk-ms=<n>] [--delete-data]
+//   node postgres-owner.mjs <home> [--max-connections=<n>] [--slow-disk-ms=<n>] [--set=<name>=<value>]… [--delete-data]
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ const { values, positionals } = parseArgs({
   options: {
     'max-connections': { type: 'string', default: '40' },
     'slow-disk-ms': { type: 'string', default: '0' },
+    set: { type: 'string', multiple: true, default: [] },
     'delete-data': { type: 'boolean', default: false },
   },
 });
@@ -37,6 +38,7 @@ try {
     home,
     maxConnections,
     environment,
+    serverSettings: Object.fromEntries(values.set.map((setting) => setting.split('='))),
     say: (line) => say({ said: line }),
   });
   const { url, firstStart, dataDirectory } = postgres;

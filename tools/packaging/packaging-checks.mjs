@@ -123,9 +123,9 @@ function readCompose(check, variables) {
   return runChild(check, ['compose', inRoot('docker-compose.yml')], { env: { PATH, HOME, ...variables } });
 }
 
-/** Which of our variables are there is in docs/config.md. */
+/** Which of our variables are there is in docs/config.md; Node has its own. */
 function judgeCompose({ services }) {
-  const known = readFileSync(inRoot('docs/config.md'), 'utf8');
+  const known = `${readFileSync(inRoot('docs/config.md'), 'utf8')} \`NODE_OPTIONS\``;
   return Object.entries(services).flatMap(([name, service]) => {
     const ours = service.image.startsWith('parley-');
     const unknown = ours ? Object.keys(service.environment).filter((each) => !known.includes(`\`${each}\``)) : [];

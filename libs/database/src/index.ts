@@ -1,3 +1,4 @@
+export { binaryArray } from './binary-array.js';
 export { openDataSource, type DatabaseOptions } from './data-source.js';
 export { DATABASE, DatabaseModule } from './database.module.js';
 export type { Database, LastStatement, Queryable, Transaction } from './database.js';

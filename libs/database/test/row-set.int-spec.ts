@@ -47,4 +47,33 @@ describe('rows as one parameter a column', () => {
   ])('gives back %s as it was', async (_, rows) => {
     expect(await read(rows)).toEqual(rows);
   });
+
+  it.each([
+    ['the smallest and the largest integer', [-2_147_483_648, 2_147_483_647].map((count) => ({ ...full, count }))],
+    ['numbers beyond 32 bits', [-5_000_000_001, 2 ** 53 - 1].map((total) => ({ ...full, total }))],
+    [
+      'times before 2000 and far from it',
+      ['1969-12-31T23:59:59.999Z', '2000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'].map((at) => ({
+        ...full,
+        seen_at: new Date(at),
+      })),
+    ],
+    ['text of more bytes than letters', [{ ...full, name: 'Zoë 🙂', content: 'Zoë 🙂' }, full]],
+  ])('gives back %s as they were', async (_, rows) => {
+    expect(await read(rows)).toEqual(rows);
+  });
+
+  // what a batch is bisected to must look like what PostgreSQL refuses
+  it.each([
+    ['an integer that is too large', { count: 2_147_483_648 }, '22003'],
+    ['an integer that is none', { count: 1.5 }, '22003'],
+    ['a time that is none', { seen_at: new Date(Number.NaN) }, '22007'],
+    ['a UUID that is too short', { id: '0b6f1f5e' }, '22P02'],
+    ['a UUID that has other letters', { id: full.id.replace('b', 'x') }, '22P02'],
+    ['text with U+0000', { name: 'a\u0000' }, '22021'],
+  ])('refuses %s as a fault of its row', async (_, wrong, code) => {
+    const reading = Promise.resolve().then(() => read([full, { ...full, ...wrong }]));
+
+    await expect(reading).rejects.toMatchObject({ code });
+  });
 });

@@ -110,6 +110,10 @@ spec:
       volumeMounts:
         - { name: spool, mountPath: /var/lib/parley }
       {{- end }}
+      {{- with $role.nodeOptions }}
+      env:
+        - { name: NODE_OPTIONS, value: {{ . | quote }} }
+      {{- end }}
       ports:
         - { name: http, containerPort: 8080 }
         - { name: metrics, containerPort: 9464 }

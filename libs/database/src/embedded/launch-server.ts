@@ -8,6 +8,7 @@ import { lastLines, readServerLog } from './server-log.js';
 export interface LaunchOptions {
   readonly cluster: string;
   readonly maxConnections: number;
+  readonly serverSettings?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
   /** Resolves once a connection is accepted on the port, rejects when that will never be. */
@@ -35,10 +36,11 @@ export async function launchServer(programs: Programs, options: LaunchOptions): 
 
 /** The server, or its log if it ended at once. */
 async function tryToLaunch(programs: Programs, options: LaunchOptions): Promise<Postmaster | string> {
-  const { cluster, maxConnections, waitUntilReady } = options;
+  const { cluster, maxConnections, serverSettings = {}, waitUntilReady } = options;
   const postmaster = await launchPostmaster(programs, {
     cluster,
     maxConnections,
+    serverSettings,
     port: options.port ?? (await findFreePort()),
   });
   const waiting = new AbortController();

@@ -29,6 +29,8 @@ export interface ServerSettings {
   readonly cluster: string;
   readonly port: number;
   readonly maxConnections: number;
+  /** Before ours. */
+  readonly serverSettings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a program of PostgreSQL, never through a shell, and with none of our environment: it holds secrets. */
@@ -92,7 +94,7 @@ async function endsInTime(exited: Promise<unknown>, milliseconds: number): Promi
   return outcome;
 }
 
-function serverArguments({ cluster, port, maxConnections }: ServerSettings): string[] {
+function serverArguments({ cluster, port, maxConnections, serverSettings = {} }: ServerSettings): string[] {
   const settings = {
     max_connections: maxConnections,
     // One process of ours beside it on a small machine, no replicas.
@@ -111,6 +113,7 @@ function serverArguments({ cluster, port, maxConnections }: ServerSettings): str
     lc_messages: 'C',
     // Recovery begins by flushing every file: one call instead of a thousand (2.5 s to 0.4 s on a busy machine).
     ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
+    ...serverSettings,
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${String(value)}`]);
   // No Unix socket: its path may have only 107 bytes.

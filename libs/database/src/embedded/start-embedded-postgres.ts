@@ -33,6 +33,8 @@ export interface EmbeddedPostgresOptions {
   readonly maxConnections?: number;
   /** Of PostgreSQL, beside what it always gets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of PostgreSQL, before those that suit one process on a small machine. */
+  readonly serverSettings?: Readonly<Record<string, string>>;
   /** Started again, on the same port, when it ends by itself. Default false. */
   readonly isKeptRunning?: boolean;
 }
@@ -66,7 +68,7 @@ async function startOwned(
   location: ClusterLocation,
   release: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
-  const { home, say, maxConnections = DEFAULT_MAX_CONNECTIONS, environment = {} } = options;
+  const { home, say, maxConnections = DEFAULT_MAX_CONNECTIONS, environment = {}, serverSettings = {} } = options;
   const { directory: cluster, account } = location;
   const found = await findBinaries();
   const programs: Programs = {
@@ -80,6 +82,7 @@ async function startOwned(
   const settings = {
     cluster,
     maxConnections,
+    serverSettings,
     waitUntilReady: (port: number, signal: AbortSignal) => waitUntilReady(cluster, { port, password }, signal),
   };
   const postmaster = await launchServer(programs, settings);

@@ -8,6 +8,7 @@ import { CreateContactDues1763700000010 } from './1763700000010-create-contact-d
 import { CreateWebhookGaps1763700000011 } from './1763700000011-create-webhook-gaps.js';
 import { CreateDatabaseStarts1763700000014 } from './1763700000014-create-database-starts.js';
 import { AddKafkaOffsets1763700000020 } from './1763700000020-add-kafka-offsets.js';
+import { AppendByLanes1763700000030 } from './1763700000030-append-by-lanes.js';
 
 /** In order. Written out, not found by a pattern: the product is one bundle. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateWebhookGaps1763700000011,
   CreateDatabaseStarts1763700000014,
   AddKafkaOffsets1763700000020,
+  AppendByLanes1763700000030,
 ] as const;

@@ -2,6 +2,7 @@ import type { Prepared, Queryable } from '../database.js';
 import type { MessageSourceEntity } from '../entities/message-source.entity.js';
 import type { MessageEntity } from '../entities/message.entity.js';
 import type { WaitingEffectEntity } from '../entities/waiting-effect.entity.js';
+import { keySet, sourceKeySet, waitingKeySet } from './projection-sets.js';
 import type { RowKey, SourceKey, WaitingKey } from './projection.store.js';
 
 export interface RowNames {
@@ -22,9 +23,9 @@ export interface NamedRows {
 export async function loadNamedRows(sql: Queryable, { waiting, sources, messages }: RowNames): Promise<NamedRows> {
   if (waiting.length + sources.length + messages.length === 0) return { waiting: [], sources: [], messages: [] };
   const rows = await sql.query<NamedRow>(namedRows, [
-    ...[workspacesOf(waiting), waiting.map((key) => key.channel_id), waiting.map((key) => key.awaits)],
-    ...[workspacesOf(sources), sources.map((key) => key.channel_id), sources.map((key) => key.source_message_id)],
-    ...[workspacesOf(messages), messages.map((key) => key.id)],
+    ...waitingKeySet.parameters(waiting),
+    ...sourceKeySet.parameters(sources),
+    ...keySet.parameters(messages),
   ]);
   return {
     waiting: rows.flatMap((row) => (row.kind === 'waiting' ? [withDates(row.row, waitingDates)] : [])),
@@ -52,21 +53,17 @@ function withDates<Row extends object>(row: Row, dates: object): Row {
   return { ...row, ...Object.fromEntries(times.map(([name, value]) => [name, new Date(value as string)])) };
 }
 
-function workspacesOf(keys: readonly { readonly workspace_id: string }[]): string[] {
-  return keys.map((key) => key.workspace_id);
-}
-
 const namedRows: Prepared = {
   name: 'named_rows',
   text: `with told as materialized (
-      select s.* from message_sources s join unnest($4::uuid[], $5::uuid[], $6::text[]) k(workspace_id, channel_id, source_message_id)
-        on s.channel_id = k.channel_id and s.source_message_id = k.source_message_id and s.workspace_id = k.workspace_id)
+      select s.* from message_sources s join ${sourceKeySet.from(4)}
+        on s.channel_id = r.channel_id and s.source_message_id = r.source_message_id and s.workspace_id = r.workspace_id)
     select 'waiting' as kind, to_json(w) as row from waiting_effects w
-      join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, awaits)
-        on w.channel_id = k.channel_id and w.awaits = k.awaits and w.workspace_id = k.workspace_id
+      join ${waitingKeySet.from(1)}
+        on w.channel_id = r.channel_id and w.awaits = r.awaits and w.workspace_id = r.workspace_id
     union all select 'source', to_json(told) from told
     union all select 'message', to_json(m) from told
       join messages m on m.id = told.message_id and m.workspace_id = told.workspace_id
     union all select 'message', to_json(m) from messages m
-      join unnest($7::uuid[], $8::uuid[]) k(workspace_id, id) on m.id = k.id and m.workspace_id = k.workspace_id`,
+      join ${keySet.from(7)} on m.id = r.id and m.workspace_id = r.workspace_id`,
 };

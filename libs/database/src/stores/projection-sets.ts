@@ -5,6 +5,8 @@ import type { WaitingEffectEntity } from '../entities/waiting-effect.entity.js';
 import { rowSet, type ColumnsOf } from './row-set.js';
 
 const keyColumns = { id: 'uuid', workspace_id: 'uuid' } as const;
+const sourceKeyColumns = { channel_id: 'uuid', source_message_id: 'text', workspace_id: 'uuid' } as const;
+const waitingKeyColumns = { channel_id: 'uuid', awaits: 'text', workspace_id: 'uuid' } as const;
 const shellColumns = {
   ...keyColumns,
   channel_id: 'uuid',
@@ -71,20 +73,13 @@ const messageColumns = {
 } as const satisfies ColumnsOf<MessageEntity>;
 
 const sourceColumns = {
-  channel_id: 'uuid',
-  source_message_id: 'text',
-  workspace_id: 'uuid',
+  ...sourceKeyColumns,
   message_id: 'uuid',
   attempt: 'integer',
   raw: 'text',
 } as const satisfies ColumnsOf<MessageSourceEntity>;
 
-const effectColumns = {
-  channel_id: 'uuid',
-  awaits: 'text',
-  event_id: 'uuid',
-  workspace_id: 'uuid',
-} as const;
+const effectColumns = { ...waitingKeyColumns, event_id: 'uuid' } as const;
 
 const waitingColumns = {
   ...effectColumns,
@@ -93,6 +88,9 @@ const waitingColumns = {
   created_at: 'timestamptz',
 } as const satisfies ColumnsOf<WaitingEffectEntity>;
 
+export const keySet = rowSet(keyColumns);
+export const sourceKeySet = rowSet(sourceKeyColumns);
+export const waitingKeySet = rowSet(waitingKeyColumns);
 export const shellSet = rowSet(shellColumns);
 export const conversationSet = rowSet({ ...keyColumns, ...conversationColumns });
 export const countSet = rowSet({ workspace_id: 'uuid', shard: 'integer', total: 'bigint' });

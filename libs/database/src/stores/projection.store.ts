@@ -9,8 +9,10 @@ import {
   conversationSet,
   countSet,
   effectSet,
+  keySet,
   messageSet,
   shellSet,
+  sourceKeySet,
   sourceSet,
   waitingSet,
 } from './projection-sets.js';
@@ -39,9 +41,6 @@ export interface WaitingKey {
   readonly awaits: string;
 }
 
-const workspaceIds = (keys: readonly RowKey[]): string[] => keys.map((key) => key.workspace_id);
-const ids = (keys: readonly RowKey[]): string[] => keys.map((key) => key.id);
-
 /**
  * What the projector and the senders' side of the API load and save, by sets: one statement a table. Loads asked for in one
  * turn and everything that is saved go out without waiting for one another.
@@ -51,17 +50,17 @@ export const projectionStore = {
   lockConversations(sql: Transaction, shells: readonly ConversationShell[]): Promise<ConversationEntity[]> {
     if (shells.length === 0) return Promise.resolve([]);
     sql.send(statements.addConversations, shellSet.parameters(shells));
-    return sql.query(statements.lockConversations, [workspaceIds(shells), ids(shells)]);
+    return sql.query(statements.lockConversations, keySet.parameters(shells));
   },
 
   channels(sql: Queryable, keys: readonly RowKey[]): Promise<ChannelEntity[]> {
-    return sql.query(statements.channels, [workspaceIds(keys), ids(keys)]);
+    return sql.query(statements.channels, keySet.parameters(keys));
   },
 
   /** Ours, of these conversations, that a watermark may still move. */
   messagesAwaitingReceipt(sql: Queryable, conversations: readonly RowKey[]): Promise<MessageEntity[]> {
     if (conversations.length === 0) return Promise.resolve([]);
-    return sql.query(statements.messagesAwaitingReceipt, [workspaceIds(conversations), ids(conversations)]);
+    return sql.query(statements.messagesAwaitingReceipt, keySet.parameters(conversations));
   },
 
   /** Messages with an attempt whose result is not yet in their row. */
@@ -70,12 +69,12 @@ export const projectionStore = {
     conversations: readonly RowKey[],
   ): Promise<{ conversation_id: string; id: string }[]> {
     if (conversations.length === 0) return Promise.resolve([]);
-    return sql.query(statements.messagesInFlight, [workspaceIds(conversations), ids(conversations)]);
+    return sql.query(statements.messagesInFlight, keySet.parameters(conversations));
   },
 
   sources(sql: Queryable, keys: readonly SourceKey[]): Promise<MessageSourceEntity[]> {
     if (keys.length === 0) return Promise.resolve([]);
-    return sql.query(statements.sources, sourceParameters(keys));
+    return sql.query(statements.sources, sourceKeySet.parameters(keys));
   },
 
   saveConversations(sql: Transaction, rows: readonly ConversationEntity[]): void {
@@ -109,9 +108,9 @@ export const projectionStore = {
   },
 };
 
-const ofIds = 'join unnest($1::uuid[], $2::uuid[]) k(workspace_id, id)';
-const ofSources = `join unnest($1::uuid[], $2::uuid[], $3::text[]) k(workspace_id, channel_id, source_message_id)
-  on s.channel_id = k.channel_id and s.source_message_id = k.source_message_id and s.workspace_id = k.workspace_id`;
+const ofIds = `join ${keySet.from(1)}`;
+const ofSources = `join ${sourceKeySet.from(1)}
+  on s.channel_id = r.channel_id and s.source_message_id = r.source_message_id and s.workspace_id = r.workspace_id`;
 
 const statements = {
   addConversations: prepared(
@@ -122,22 +121,22 @@ const statements = {
   ),
   lockConversations: prepared(
     'lock_conversations',
-    `select c.* from conversations c ${ofIds} on c.id = k.id and c.workspace_id = k.workspace_id
+    `select c.* from conversations c ${ofIds} on c.id = r.id and c.workspace_id = r.workspace_id
      order by c.id for update of c`,
   ),
   channels: prepared(
     'projection_channels',
-    `select c.* from channels c ${ofIds} on c.id = k.id and c.workspace_id = k.workspace_id`,
+    `select c.* from channels c ${ofIds} on c.id = r.id and c.workspace_id = r.workspace_id`,
   ),
   messagesAwaitingReceipt: prepared(
     'messages_awaiting_receipt',
-    `select m.* from messages m ${ofIds} on m.conversation_id = k.id and m.workspace_id = k.workspace_id
+    `select m.* from messages m ${ofIds} on m.conversation_id = r.id and m.workspace_id = r.workspace_id
      where not m.from_contact and m.state in ('sent', 'delivered')`,
   ),
   messagesInFlight: prepared(
     'messages_in_flight',
     `select m.conversation_id, m.id from messages m ${ofIds}
-       on m.conversation_id = k.id and m.workspace_id = k.workspace_id
+       on m.conversation_id = r.id and m.workspace_id = r.workspace_id
      join send_attempts a on a.message_id = m.id and a.attempt = m.attempt
      where m.state = 'pending'`,
   ),
@@ -178,14 +177,6 @@ function updateSql(table: string, set: RowSet<string>): string {
   const changed = set.columns.filter((column) => column !== 'id' && column !== 'workspace_id');
   return `update ${table} t set ${changed.map((column) => `${column} = r.${column}`).join(', ')}
     from ${set.from(1)} where t.id = r.id and t.workspace_id = r.workspace_id`;
-}
-
-function workspaceIdsOf(keys: readonly { readonly workspace_id: string }[]): string[] {
-  return keys.map((key) => key.workspace_id);
-}
-
-function sourceParameters(keys: readonly SourceKey[]): unknown[] {
-  return [workspaceIdsOf(keys), keys.map((key) => key.channel_id), keys.map((key) => key.source_message_id)];
 }
 
 function sendRows<Column extends string>(

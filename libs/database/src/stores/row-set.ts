@@ -1,4 +1,4 @@
-type ColumnType = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb';
+import { binaryArray, type ColumnType } from '../binary-array.js';
 
 /** Every column of a row with its type. */
 export type ColumnsOf<Row> = { readonly [Name in keyof Row]-?: ColumnType };
@@ -13,12 +13,9 @@ export interface RowSet<Column extends string> {
   parameters(rows: readonly Readonly<Record<Column, unknown>>[]): unknown[];
 }
 
-/** Occurs in the text of no value but of type text: JSON escapes it. The function `log_append` has the same. */
-const separator = '\u001e';
-
 /**
- * Rows as one parameter a column. PostgreSQL reads them in a third of the time that it takes for the same rows as one JSON text
- * (7 instead of 22 µs a message). Lists joined by U+001E are the cheapest; text may hold that, so it goes as an array.
+ * Rows as one parameter a column. To read a message PostgreSQL takes 4 µs, 9 where the same lists are text, and 22 where it is one
+ * JSON text.
  */
 export function rowSet<Column extends string>(types: Readonly<Record<Column, ColumnType>>): RowSet<Column> {
   const entries = Object.entries(types) as [Column, ColumnType][];
@@ -28,24 +25,18 @@ export function rowSet<Column extends string>(types: Readonly<Record<Column, Col
     columns,
     names,
     from: (first) => {
-      const lists = entries.map(([, type], index) => listOf(type, `$${String(first + index)}`));
+      const lists = entries.map(([, type], index) => `$${String(first + index)}::${type}[]`);
       return `unnest(${lists.join(', ')}) r(${names})`;
     },
-    parameters: (rows) =>
-      entries.map(([column, type]) =>
-        type === 'text' ? rows.map((row) => row[column]) : rows.map((row) => asText(type, row[column])).join(separator),
-      ),
+    parameters: (rows) => entries.map(([column, type]) => binaryArray(type, valuesOf(rows, column))),
   };
 }
 
-/** Nothing between two separators is null: only text can be empty. */
-function listOf(type: ColumnType, parameter: string): string {
-  return type === 'text' ? `${parameter}::text[]` : `string_to_array(${parameter}, chr(30), '')::${type}[]`;
-}
-
-function asText(type: ColumnType, value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  // numbers and booleans look the same in both languages
-  return typeof value === 'string' && type !== 'jsonb' ? value : JSON.stringify(value);
+/** A column in which nothing stands is an empty list: `unnest` fills up what is shorter than others, such as the keys, with nulls. */
+function valuesOf<Column extends string>(
+  rows: readonly Readonly<Record<Column, unknown>>[],
+  column: Column,
+): readonly unknown[] {
+  const values = rows.map((row) => row[column]);
+  return values.every((value) => value === null || value === undefined) ? [] : values;
 }

@@ -1,9 +1,9 @@
-import type { LastStatement } from '#libs/database';
+import { binaryArray, type LastStatement } from '#libs/database';
 import type { LogRecord, NewRecord } from '../event-log.js';
 import { partitionOf } from '../partition-of.js';
 import { checkRecordSize } from '../record-size.js';
 
-/** 0x1e joins the lists that `log_append` takes; it cannot occur raw in JSON. */
+/** Cannot occur raw in JSON; `log_append`, which others may call, joins its lists by it. */
 const separator = '\u001e';
 const loneSurrogates = /\p{Surrogate}/gu;
 
@@ -41,18 +41,63 @@ export function toStorable(record: NewRecord, partitions: number): StorableRecor
 }
 
 export function appendStatement(records: readonly StorableRecord[]): Pick<LastStatement, 'sql' | 'parameters'> {
-  const list = (pick: (record: StorableRecord) => string | number): string => records.map(pick).join(separator);
+  const { lanes, laneOf, places } = lanesOf(records);
   return {
-    sql: { name: 'log_append', text: 'select * from log_append($1, $2, $3, $4, $5, $6)' },
+    sql: { name: 'log_append_lanes', text: 'select * from log_append_lanes($1, $2, $3, $4, $5, $6, $7, $8)' },
     parameters: [
-      list(({ topic }) => topic),
-      list(({ partition }) => partition),
-      list(({ key }) => key),
-      list(({ workspaceId }) => workspaceId),
-      list(({ headersText }) => headersText),
-      list(({ value }) => value),
+      binaryArray(
+        'text',
+        lanes.map(({ topic }) => topic),
+      ),
+      binaryArray(
+        'integer',
+        lanes.map(({ partition }) => partition),
+      ),
+      binaryArray('integer', laneOf),
+      binaryArray('integer', places),
+      binaryArray(
+        'text',
+        records.map(({ key }) => key),
+      ),
+      binaryArray(
+        'uuid',
+        records.map(({ workspaceId }) => workspaceId),
+      ),
+      binaryArray(
+        'text',
+        records.map(({ headersText }) => headersText),
+      ),
+      binaryArray(
+        'text',
+        records.map(({ value }) => value),
+      ),
     ],
   };
+}
+
+interface Lanes {
+  readonly lanes: readonly Pick<StorableRecord, 'topic' | 'partition'>[];
+  /** Of each record: its lane, from 1, and how many of the lane are before it. */
+  readonly laneOf: readonly number[];
+  readonly places: readonly number[];
+}
+
+function lanesOf(records: readonly StorableRecord[]): Lanes {
+  const known = new Map<
+    string,
+    { readonly topic: string; readonly partition: number; number: number; length: number }
+  >();
+  const laneOf: number[] = [];
+  const places: number[] = [];
+  for (const { topic, partition } of records) {
+    const name = laneName(topic, partition);
+    const lane = known.get(name) ?? { topic, partition, number: known.size + 1, length: 0 };
+    known.set(name, lane);
+    laneOf.push(lane.number);
+    places.push(lane.length);
+    lane.length += 1;
+  }
+  return { lanes: [...known.values()], laneOf, places };
 }
 
 /** The records with the offsets that the commit gave them: per topic and partition, in the order of the append. */

@@ -19,10 +19,6 @@ export interface RecordRow {
   readonly appended_at: Date;
 }
 
-interface PageRow extends RecordRow {
-  readonly is_last: boolean;
-}
-
 export interface Page {
   readonly lane: OpenLane;
   readonly records: readonly LogRecord[];
@@ -46,28 +42,38 @@ export async function readInbox(database: Queryable, topic: string, inbox: Inbox
   }
 }
 
-/** One page of every lane in one statement. */
+/** One page of every lane in one statement. Whether more is behind a page is seen by its size, which costs PostgreSQL nothing. */
 async function readLanes(database: Queryable, { topic, lanes, limit }: Reading): Promise<readonly Page[]> {
-  const rows = await database.query<PageRow>(
-    `select ${columns}, is_last
-     from unnest($2::integer[], $3::bigint[]) lane(p, o)
-     cross join lateral (
-       select w.*, lead(w."offset") over (order by w."offset") is null and count(*) over () < $4 as is_last,
-         sum(octet_length(value)) over (order by w."offset") - octet_length(value) as bytes_before
-       from (
-         select * from log_records l where l.topic = $1 and l.partition = lane.p and l."offset" >= lane.o
-         order by l."offset" limit $4
-       ) w
-     ) page
-     where bytes_before < ${pageBytes}
-     order by partition, "offset"`,
-    [topic, lanes.map(({ partition }) => partition), lanes.map(({ next }) => next), limit],
-  );
+  const rows = await database.query<RecordRow>(readLanesSql, [
+    topic,
+    lanes.map(({ partition }) => partition),
+    lanes.map(({ next }) => next),
+    limit,
+    pageBytes,
+  ]);
   const byPartition = groupBy(rows, ({ partition }) => partition);
   return lanes.map((lane) => {
-    const page = byPartition.get(lane.partition) ?? [];
-    return { lane, records: page.map(toRecord), isAll: page.at(-1)?.is_last ?? true };
+    // what comes out of order would be passed over; PostgreSQL would sort whole rows
+    const page = (byPartition.get(lane.partition) ?? []).sort((one, other) => one.offset - other.offset);
+    const isAll = page.length < limit && bytesOf(page) < pageBytes;
+    return { lane, records: page.map(toRecord), isAll };
   });
+}
+
+const readLanesSql = {
+  name: 'read_lanes',
+  text: `select ${columns}
+    from unnest($2::integer[], $3::bigint[]) lane(p, o)
+    cross join lateral (
+      select l.*, sum(octet_length(value)) over (order by l."offset" rows unbounded preceding) - octet_length(value) as bytes_before
+      from log_records l where l.topic = $1 and l.partition = lane.p and l."offset" >= lane.o
+      order by l."offset" limit $4
+    ) page
+    where bytes_before < $5`,
+};
+
+function bytesOf(page: readonly RecordRow[]): number {
+  return page.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0);
 }
 
 export async function readRange(database: Queryable, range: ReadRange): Promise<readonly LogRecord[]> {
