@@ -139,7 +139,7 @@ async function openInKafka({ KAFKA_BROKERS: brokers }) {
   await producer.connect();
   const placed = (record) => ({ ...record, partition: partitionOf(record.key, partitions) });
   const append = (records) =>
-    producer.send({ topic, acks: -1, messages: records.map((record) => messageOf(placed(record)).message) });
+    producer.send({ topic, acks: -1, messages: records.map((record) => messageOf(placed(record))) });
   return { append, close: () => producer.disconnect(), inFlight: 1 };
 }
 
