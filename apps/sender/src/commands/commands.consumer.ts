@@ -24,6 +24,8 @@ export class CommandsConsumer implements OnApplicationBootstrap, OnModuleDestroy
     });
     this.subscription = subscription;
     this.readiness.add({ name: 'sender', check: () => Promise.resolve(subscription.health()) });
+    // after it: what waited for a sender takes all connections at once, and a start that gets none in time fails
+    this.lanes.begin();
   }
 
   async onModuleDestroy(): Promise<void> {

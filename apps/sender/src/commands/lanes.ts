@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { takeTurn, tellDoubts, type SenderHouse } from '#libs/conversations';
 import { sendStore, type LaneKey } from '#libs/database';
 import { Platform } from '#libs/platform';
@@ -13,7 +13,7 @@ const maxLanes = 64;
 
 /** Serves conversations side by side, each in its own order: one call at a time for each. */
 @Injectable()
-export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
+export class Lanes implements OnModuleDestroy {
   private readonly queue = new Map<string, LaneKey>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly stop = new AbortController();
@@ -25,7 +25,8 @@ export class Lanes implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(DoubtTurn) private readonly doubtTurn: DoubtTurn,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Looks for what is due, from now on. */
+  begin(): void {
     this.sweeping = this.sweep();
   }
 
