@@ -1,0 +1,1 @@
+export { Pending, type Place } from './pending.js';
