@@ -4,12 +4,12 @@ import { recordHeaders, topics, type Event, type Origin, type Unrouted, type Upd
 /** Records that belong to no workspace. */
 export const installation = '00000000-0000-0000-0000-000000000000';
 
-export function eventRecord(event: Event): NewRecord {
+export function eventRecord(event: Event, origin?: Origin): NewRecord {
   return {
     topic: topics.events,
     key: event.conversation_id ?? event.channel_id,
     workspaceId: event.workspace_id,
-    headers: recordHeaders(event.type),
+    headers: recordHeaders(event.type, origin),
     value: JSON.stringify(event),
   };
 }

@@ -42,7 +42,7 @@ export async function replayUnrouted(
     const last = records.at(-1);
     if (last === undefined) return since;
     const events = records.flatMap((record) => (record.appendedAt < since ? [] : eventsIn(record, connector, row)));
-    if (events.length > 0) await house.log.append(events.map(eventRecord));
+    if (events.length > 0) await house.log.append(events.map((event) => eventRecord(event)));
     const to = last.appendedAt > since ? last.appendedAt : since;
     if (!(await channelUpkeepStore.moveReplay(row.workspace_id, house.database, row.id, { from: since, to })))
       return null;

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { tagsOf, type Logger } from '#libs/observability';
 import { isEndless } from './endless-answer.js';
 import type { HttpReply, HttpRequest } from './http-types.js';
@@ -27,16 +26,16 @@ export function problemCodeOf(request: HttpRequest): string | undefined {
 }
 
 /** One line for each request, when its answer has ended: never a body, a path as it came, or a query string. */
-export function logWhenAnswered(request: HttpRequest, reply: HttpReply, { logger, answered }: Listeners): void {
-  const startedAt = performance.now();
-  // `close`, not Fastify's onResponse: it also comes for streams that Fastify has given out of its hands
-  reply.raw.once('close', () => {
-    const elapsedMs = performance.now() - startedAt;
-    const level = request.routeOptions.url?.startsWith('/health/') === true ? 'debug' : 'info';
-    logger[level](accessLine(request, reply, elapsedMs), 'request');
-    if (isEndless(request.routeOptions.config)) return;
-    answered?.({ route: routeOf(request), status: reply.raw.statusCode, seconds: elapsedMs / 1000 });
-  });
+export function logAnswered(
+  request: HttpRequest,
+  reply: HttpReply,
+  elapsedMs: number,
+  { logger, answered }: Listeners,
+): void {
+  const level = request.routeOptions.url?.startsWith('/health/') === true ? 'debug' : 'info';
+  logger[level](accessLine(request, reply, elapsedMs), 'request');
+  if (isEndless(request.routeOptions.config)) return;
+  answered?.({ route: routeOf(request), status: reply.raw.statusCode, seconds: elapsedMs / 1000 });
 }
 
 function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger, noTracing, type Logger, type Tracing } from '#libs/observability';
-import { logWhenAnswered, type AnsweredRequest } from './access-log.js';
+import { logAnswered, type AnsweredRequest } from './access-log.js';
 import { installBodyParser } from './body/install-body-parser.js';
 import { DrainingAdapter } from './draining-adapter.js';
 import { answerUnroutable, refuseMalformed } from './problem/malformed-request.js';
@@ -87,9 +87,13 @@ function prepareServer(adapter: DrainingAdapter, routes: KnownRoutes, options: H
   adapter.setOnRequestHook((request, reply, done) => {
     // on Node's own response, so that hijacked streams carry it as well
     reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
-    adapter.follow(reply);
+    const place = adapter.follow(reply);
     if (tracing.isOn) traceRequest(request, reply, tracing);
-    logWhenAnswered(request, reply, options);
+    // not Fastify's onResponse: this also comes for streams that Fastify has given out of its hands. One listener for all: each costs
+    reply.raw.on('close', () => {
+      adapter.forget(place);
+      logAnswered(request, reply, performance.now() - place.sinceMs, options);
+    });
     done();
   });
   installBodyParser(server, { call: options.callBodyLimit ?? MIB, raw: options.rawBodyLimit ?? 4 * MIB });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Pending, type Place } from '#libs/pending';
 import type { HttpReply } from './http-types.js';
 import type { Upgrades } from './upgrade/upgrades.js';
 
@@ -15,14 +16,18 @@ const LOOK_EVERY_MS = 10;
 export class DrainingAdapter extends FastifyAdapter {
   /** What comes in by another protocol; Fastify sees none of it. */
   upgrades: Upgrades | undefined;
-  private readonly open = new Set<HttpReply>();
+  private readonly open = new Pending<HttpReply>();
   private draining = false;
 
   /** To be called at the start of every request. */
-  follow(reply: HttpReply): void {
-    this.open.add(reply);
-    reply.raw.once('close', () => this.open.delete(reply));
+  follow(reply: HttpReply): Place<HttpReply> {
     if (this.draining) reply.raw.setHeader('connection', 'close');
+    return this.open.add(reply);
+  }
+
+  /** To be called when its answer has ended, be it sent or cut off. */
+  forget(place: Place<HttpReply>): void {
+    this.open.end(place);
   }
 
   override beforeClose(): unknown {
@@ -42,7 +47,7 @@ export class DrainingAdapter extends FastifyAdapter {
 
   private async drain(): Promise<void> {
     const until = Date.now() + DRAIN_MS;
-    while ([...this.open].some(isBeingAnswered) && Date.now() < until) await sleep(LOOK_EVERY_MS);
+    while (this.open.all.some(({ one }) => isBeingAnswered(one)) && Date.now() < until) await sleep(LOOK_EVERY_MS);
   }
 }
 

@@ -181,7 +181,7 @@ export function recordHeaders(type: string, origin: Origin = {}): Record<string,
   return { 'event-type': type, 'schema-version': '1.0', ...originHeaders(origin) };
 }
 
-export function originHeaders({ requestId, traceparent }: Origin): Record<string, string> {
+function originHeaders({ requestId, traceparent }: Origin): Record<string, string> {
   const request = requestId === undefined ? {} : { 'request-id': requestId };
   return traceparent === undefined ? request : { ...request, traceparent };
 }

@@ -11,7 +11,6 @@ export {
 export { conversationSchema, type Contact, type Conversation, type Window } from './conversation.schema.js';
 export {
   eventSchema,
-  originHeaders,
   originOf,
   readEvent,
   recordHeaders,

@@ -34,24 +34,30 @@ export class AcceptWebhook {
   async run(connector: ChannelConnector, incoming: IncomingWebhook): Promise<void> {
     const { metrics } = this.platform;
     try {
-      metrics.webhook(await this.take(connector, incoming));
+      const signer = this.signer(connector, incoming);
+      const { appId } = signer instanceof Promise ? await signer : signer;
+      const receivedAt = this.platform.now().toISOString();
+      const { origin, rawBody } = incoming;
+      metrics.webhook(await this.line.take({ source: connector.source, appId, receivedAt, rawBody, ...origin }));
     } catch (error) {
       metrics.webhook(error instanceof AppError ? error.code : 'failed');
       throw error;
     }
   }
 
-  private async take(connector: ChannelConnector, incoming: IncomingWebhook): Promise<'accepted' | 'spooled'> {
-    const { appId } = await this.signer(connector, incoming);
-    const receivedAt = this.platform.now().toISOString();
-    const { origin, rawBody } = incoming;
-    return this.line.take({ source: connector.source, appId, receivedAt, rawBody, ...origin });
+  /** Nearly always one of those that are known: nobody is asked, and nothing is waited for. */
+  private signer(connector: ChannelConnector, incoming: IncomingWebhook): SourceApp | Promise<SourceApp> {
+    const known = this.directory.knownApps(connector, incoming.channelId);
+    if (known === undefined) return this.askedSigner(connector, incoming);
+    return findSigner(connector, incoming, known) ?? this.lateSigner(connector, incoming);
   }
 
-  private async signer(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {
-    const first = await this.candidates(connector, incoming.channelId);
-    const signer = findSigner(connector, incoming, first.apps);
-    if (signer !== undefined) return signer;
+  private async askedSigner(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {
+    const { apps } = await this.candidates(connector, incoming.channelId);
+    return findSigner(connector, incoming, apps) ?? this.lateSigner(connector, incoming);
+  }
+
+  private async lateSigner(connector: ChannelConnector, incoming: IncomingWebhook): Promise<SourceApp> {
     await this.directory.lookForNewApps();
     const all = await this.candidates(connector, incoming.channelId);
     const late = findSigner(connector, incoming, all.apps);

@@ -26,9 +26,16 @@ export class Cached<Value> {
 
   constructor(private readonly options: CachedOptions<Value>) {}
 
-  async get(key: string, ask: () => Promise<Value>): Promise<Value> {
+  /** Undefined: it has to be asked for. */
+  fresh(key: string): Value | undefined {
     const entry = this.entries.get(key);
-    if (entry !== undefined && performance.now() < entry.freshUntilMs) return entry.value;
+    return entry !== undefined && performance.now() < entry.freshUntilMs ? entry.value : undefined;
+  }
+
+  async get(key: string, ask: () => Promise<Value>): Promise<Value> {
+    const fresh = this.fresh(key);
+    if (fresh !== undefined) return fresh;
+    const entry = this.entries.get(key);
     try {
       return await inTime(this.askOnce(key, ask), answerMs, isLate);
     } catch (error) {

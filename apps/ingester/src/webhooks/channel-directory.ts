@@ -36,6 +36,11 @@ export class ChannelDirectory implements OnApplicationBootstrap {
     return this.platform.connectors.every(({ source }) => this.apps.has(source));
   }
 
+  /** What `findByPage` would answer, where nobody has to be asked; else undefined. */
+  knownByPage({ source }: ChannelConnector, sourceChannelId: string): ChannelRef | null | undefined {
+    return this.pages.fresh(`${source} ${sourceChannelId}`);
+  }
+
   /** The channel that owns a page in this installation; what is not connected owns nothing. */
   findByPage({ source }: ChannelConnector, sourceChannelId: string): Promise<ChannelRef | null> {
     return this.pages.get(`${source} ${sourceChannelId}`, async () => {
@@ -59,6 +64,11 @@ export class ChannelDirectory implements OnApplicationBootstrap {
       const app = await findSourceApp(row.workspace_id, database, { vault, connector }, row.source_app_id);
       return { workspaceId: row.workspace_id, channelId: row.id, apps: app === null ? [] : [app] };
     });
+  }
+
+  /** Whose secrets are tried at a URL, where nobody has to be asked; else undefined. */
+  knownApps({ source }: ChannelConnector, channelId: string | undefined): readonly SourceApp[] | undefined {
+    return channelId === undefined ? this.apps.fresh(source) : this.urls.fresh(`${source} ${channelId}`)?.apps;
   }
 
   appsOf(connector: ChannelConnector): Promise<readonly SourceApp[]> {

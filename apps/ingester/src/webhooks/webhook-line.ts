@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '#libs/errors';
+import { Deadlines, type Place } from '#libs/pending';
 import { Platform } from '#libs/platform';
 import { QueueFull } from '#libs/spool';
 import { SPOOL, type OpenSpool } from './open-spool.js';
@@ -25,8 +26,12 @@ interface Attempt {
  */
 @Injectable()
 export class WebhookLine {
-  /** In the order in which they came. */
-  private readonly attempts = new Set<Attempt>();
+  private readonly attempts = new Deadlines<Attempt>({
+    ms: directMs,
+    late: (place) => {
+      this.fallBack(place, new Error(`The log did not take a webhook within ${directMs} ms.`));
+    },
+  });
 
   constructor(
     @Inject(Platform) private readonly platform: Platform,
@@ -39,23 +44,7 @@ export class WebhookLine {
   take(webhook: VerifiedWebhook): Promise<Durable> {
     if (this.isBehindSpool()) return this.keep(webhook);
     return new Promise((settle) => {
-      const attempt: Attempt = { webhook, settle };
-      this.attempts.add(attempt);
-      const timer = setTimeout(() => {
-        this.fallBack(attempt, new Error(`The log did not take a webhook within ${directMs} ms.`));
-      }, directMs);
-      this.append(attempt)
-        .then(
-          () => {
-            this.end(attempt, 'accepted');
-          },
-          (error: unknown) => {
-            this.fallBack(attempt, error);
-          },
-        )
-        .finally(() => {
-          clearTimeout(timer);
-        });
+      void this.attempt(this.attempts.add({ webhook, settle }));
     });
   }
 
@@ -67,28 +56,34 @@ export class WebhookLine {
     return (this.spool.queue?.maxBytes ?? 0) > 0;
   }
 
-  private async append(attempt: Attempt): Promise<void> {
-    // turned off since, it still holds what is older
-    if (this.spool.queue?.isEmpty === false) await once(this.spool.bell, 'empty');
-    const records = await this.records.of(attempt.webhook);
-    // by now somebody else sees to it
-    if (!this.attempts.has(attempt) || records.length === 0) return;
-    await this.platform.log.append(records);
+  private async attempt(place: Place<Attempt>): Promise<void> {
+    try {
+      // turned off since, it still holds what is older
+      if (this.spool.queue?.isEmpty === false) await once(this.spool.bell, 'empty');
+      const made = this.records.of(place.one.webhook);
+      const records = made instanceof Promise ? await made : made;
+      // by now somebody else sees to it
+      if (!this.attempts.has(place)) return;
+      if (records.length > 0) await this.platform.log.append(records);
+      this.end(place, 'accepted');
+    } catch (error) {
+      this.fallBack(place, error);
+    }
   }
 
-  private end(attempt: Attempt, outcome: Durable | Promise<Durable>): void {
-    if (this.attempts.delete(attempt)) attempt.settle(outcome);
+  private end(place: Place<Attempt>, outcome: Durable | Promise<Durable>): void {
+    if (this.attempts.end(place)) place.one.settle(outcome);
   }
 
   /** What came before it and what came after it wait for the same log: all go to the spool, in their order. */
-  private fallBack(attempt: Attempt, error: unknown): void {
-    if (!this.attempts.has(attempt)) return;
+  private fallBack(place: Place<Attempt>, error: unknown): void {
+    if (!this.attempts.has(place)) return;
     if (!this.canKeep()) {
-      this.end(attempt, this.refuse(attempt.webhook, error));
+      this.end(place, this.refuse(place.one.webhook, error));
       return;
     }
     this.platform.logger.warn({ err: error }, 'the log does not take webhooks: the spool keeps them until it does');
-    for (const each of this.attempts) this.end(each, this.keep(each.webhook));
+    for (const each of this.attempts.all) this.end(each, this.keep(each.one.webhook));
   }
 
   private async keep(webhook: VerifiedWebhook): Promise<Durable> {

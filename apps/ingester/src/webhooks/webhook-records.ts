@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ChannelConnector, WebhookItem } from '#libs/channels/kit';
+import type { ChannelRef, WebhookBody, WebhookItem } from '#libs/channels/kit';
 import { eventRecord, unroutedRecord } from '#libs/conversations';
 import type { NewRecord } from '#libs/event-log';
-import { originHeaders, type Unrouted } from '#libs/messaging';
+import type { Unrouted } from '#libs/messaging';
 import { Platform, traceOf } from '#libs/platform';
 import { ChannelActivity } from './channel-activity.js';
 import { ChannelDirectory } from './channel-directory.js';
 import type { VerifiedWebhook } from './verified-webhook.js';
+
+/** Of a page; null: nobody's. */
+type Owner = ChannelRef | null | undefined;
 
 /** What a signed body says, as records of the log. The same body makes the same ids, now or later. */
 @Injectable()
@@ -17,28 +20,33 @@ export class WebhookRecords {
     @Inject(ChannelActivity) private readonly activity: ChannelActivity,
   ) {}
 
-  /** Rejects when nobody can say whose a page is. */
-  async of(webhook: VerifiedWebhook): Promise<readonly NewRecord[]> {
+  /** A promise only where somebody has to be asked whose a page is: what is waited for costs more. Rejects when nobody can say. */
+  of(webhook: VerifiedWebhook): readonly NewRecord[] | Promise<readonly NewRecord[]> {
     const connector = this.platform.connectorOf(webhook.source);
-    const { items, rejects } = connector.webhook.readBody(webhook.rawBody);
-    const unrouted = rejects.map((reject) => unroutedOf(webhook, reject));
-    const records = await Promise.all(items.map((item) => this.recordOf(connector, webhook, item)));
-    const headers = originHeaders(webhook);
-    return [...records, ...unrouted].map((record) => ({ ...record, headers: { ...record.headers, ...headers } }));
+    const body = connector.webhook.readBody(webhook.rawBody);
+    const owners = body.items.map(({ sourceChannelId: page }) => this.directory.knownByPage(connector, page));
+    if (!owners.includes(undefined)) return this.recordsOf(webhook, body, owners);
+    const found = body.items.map(({ sourceChannelId: page }) => this.directory.findByPage(connector, page));
+    return Promise.all(found).then((all) => this.recordsOf(webhook, body, all));
   }
 
-  private async recordOf(connector: ChannelConnector, webhook: VerifiedWebhook, item: WebhookItem): Promise<NewRecord> {
-    const channel = await this.directory.findByPage(connector, item.sourceChannelId);
+  private recordsOf(webhook: VerifiedWebhook, { items, rejects }: WebhookBody, owners: readonly Owner[]): NewRecord[] {
+    const records = items.map((item, index) => this.recordOf(webhook, item, owners[index] ?? null));
+    for (const reject of rejects) records.push(unroutedOf(webhook, reject));
+    return records;
+  }
+
+  private recordOf(webhook: VerifiedWebhook, item: WebhookItem, channel: ChannelRef | null): NewRecord {
     const { sourceChannelId, raw, lane, sentAt } = item;
     const reject = { sourceChannelId, raw, lane, sentAt };
     if (channel === null) return unroutedOf(webhook, { ...reject, reason: 'unknown_page' });
     // a right signature of another app proves nothing about this page
     if (channel.appId !== webhook.appId) return unroutedOf(webhook, { ...reject, reason: 'foreign_app' });
     this.activity.touch(channel, webhook.receivedAt);
-    const event = connector.webhook.normalise(item, channel, webhook.receivedAt);
     const { logger } = this.platform;
+    const event = this.platform.connectorOf(webhook.source).webhook.normalise(item, channel, webhook.receivedAt);
     if (logger.isLevelEnabled('debug')) logger.debug(traceOf(event, webhook), 'event read');
-    return eventRecord(event);
+    return eventRecord(event, webhook);
   }
 }
 
@@ -50,7 +58,8 @@ interface Reject {
   readonly sentAt?: string | undefined;
 }
 
-function unroutedOf({ source, appId, receivedAt }: VerifiedWebhook, reject: Reject): NewRecord {
+function unroutedOf(webhook: VerifiedWebhook, reject: Reject): NewRecord {
+  const { source, appId, receivedAt } = webhook;
   const unrouted: Unrouted = {
     source,
     source_channel_id: reject.sourceChannelId,
@@ -61,5 +70,5 @@ function unroutedOf({ source, appId, receivedAt }: VerifiedWebhook, reject: Reje
     ...(reject.lane === undefined ? {} : { lane: reject.lane }),
     ...(reject.sentAt === undefined ? {} : { sent_at: reject.sentAt }),
   };
-  return unroutedRecord(unrouted);
+  return unroutedRecord(unrouted, webhook);
 }

@@ -1,20 +1,13 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  Headers,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  type Type,
-} from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req, type Type } from '@nestjs/common';
 import type { ChannelConnector } from '#libs/channels/kit';
-import { RawBody, RequestOrigin, type OriginOfRequest } from '#libs/http';
+import { originOf, RawBody, type HttpRequest } from '#libs/http';
 import { AcceptWebhook } from './accept-webhook.js';
 import { AnswerHandshake } from './answer-handshake.js';
+
+type WebhookRequest = HttpRequest & {
+  readonly body: Buffer;
+  readonly params: { readonly channel_id?: string };
+};
 
 /** The webhook URLs of one kind of channel: its own, one for each channel, and those it names itself. */
 export function webhooksController(connector: ChannelConnector): Type {
@@ -37,13 +30,10 @@ export function webhooksController(connector: ChannelConnector): Type {
     @RawBody()
     @HttpCode(200)
     @Header('Content-Type', 'text/plain; charset=utf-8')
-    async receive(
-      @Body() rawBody: Buffer,
-      @Headers() headers: Record<string, string | string[] | undefined>,
-      @RequestOrigin() origin: OriginOfRequest,
-      @Param('channel_id') channelId?: string,
-    ): Promise<string> {
-      await this.accept.run(connector, { rawBody, headers, origin, channelId });
+    // by the request alone: Nest runs the validation of calls over each parameter that it takes out of it (docs/performance.md)
+    async receive(@Req() request: WebhookRequest): Promise<string> {
+      const { body: rawBody, headers, params } = request;
+      await this.accept.run(connector, { rawBody, headers, origin: originOf(request), channelId: params.channel_id });
       return connector.webhook.acknowledgement;
     }
   }

@@ -28,7 +28,7 @@ export interface WebhookItem {
   /** Where in the body it lay, e.g. `messaging`, `standby`, `changes`. */
   readonly lane: string;
   /** When the source sent the body, if it says so: ISO-8601. Stands in where an item has no time of its own. */
-  readonly sentAt?: string;
+  readonly sentAt?: string | undefined;
 }
 
 /** What can't be attributed to any channel and why. Kept raw. */

@@ -18,7 +18,7 @@ import { kafkaConfigOf, openKafka, type KafkaSettings } from './kafka-settings.j
 import { createKafkaSource } from './kafka-source.js';
 import { openKafkaTail, openRelayedTail } from './kafka-tail.js';
 import { createKafkaTopics } from './kafka-topics.js';
-import { createKafkaWriter } from './kafka-writer.js';
+import { createKafkaWriter, type KafkaWriter } from './kafka-writer.js';
 import { KnownEpochs } from './known-epochs.js';
 import { kafkaLag, readKafkaRange } from './read-kafka.js';
 import { relayGroup } from './relay.js';
@@ -127,18 +127,10 @@ function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWit
   const writer = createKafkaWriter({ sender, partitions, nameOf, ensure });
   const readers = createLogReaders(doorsOf(shared));
   let isClosed = false;
+  const append = appendThrough({ writer, postgres, isInPostgres, onAppended });
   return {
     ...postgres,
-    append: async (records) => {
-      if (isClosed) throw new Error('The log is closed.');
-      const inKafka = records.filter(({ topic }) => !isInPostgres(topic));
-      await Promise.all([
-        writer.append(inKafka).then(() => {
-          onAppended(inKafka);
-        }),
-        postgres.append(records.filter(({ topic }) => isInPostgres(topic))),
-      ]);
-    },
+    append: (records) => (isClosed ? Promise.reject(new Error('The log is closed.')) : append(records)),
     subscribe: readers.subscribe,
     tail: readers.tail,
     read: async (range) => {
@@ -176,6 +168,27 @@ function assembleKafkaLog(shared: KafkaContext, { relays, onAppended, isOfUseWit
       await Promise.all([sender.close(), client.close()]);
       await postgres.close();
     },
+  };
+}
+
+interface Appending {
+  readonly writer: KafkaWriter;
+  readonly postgres: Pick<EventLog, 'append'>;
+  readonly isInPostgres: (topic: string) => boolean;
+  readonly onAppended: (records: readonly NewRecord[]) => void;
+}
+
+function appendThrough({ writer, postgres, isInPostgres, onAppended }: Appending): EventLog['append'] {
+  const appendToKafka = async (records: readonly NewRecord[]): Promise<void> => {
+    await writer.append(records);
+    onAppended(records);
+  };
+  return (records) => {
+    const inPostgres = records.filter(({ topic }) => isInPostgres(topic));
+    // nearly always
+    if (inPostgres.length === 0) return appendToKafka(records);
+    const others = records.filter(({ topic }) => !isInPostgres(topic));
+    return Promise.all([appendToKafka(others), postgres.append(inPostgres)]).then(ignore);
   };
 }
 

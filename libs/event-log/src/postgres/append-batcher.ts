@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StorableRecord } from './log-append.js';
-import { openAppend, type OpenAppend } from './open-append.js';
+import { OpenAppends, type OpenAppend } from './open-append.js';
 
 /** What a refusal means: it is of one record's making; nothing was written, so all may go out again; neither is known. */
 export type Refusal = 'record' | 'again' | 'unknown';
@@ -29,7 +29,7 @@ interface Item {
 
 /** Nobody waits any more for the others. */
 function openOf(items: readonly Item[]): readonly Item[] {
-  return items.filter(({ append }) => !append.isSettled());
+  return items.filter(({ append }) => !append.isSettled);
 }
 
 /** Group commit: what arrives while a flush is under way goes into the next one. */
@@ -37,6 +37,7 @@ export function createAppendBatcher(options: AppendBatcherOptions): AppendBatche
   const { write, judge, paceMs, deadlineMs, maxRows, maxChars } = options;
   let waiting: Item[] = [];
   let flushing: Promise<void> | undefined;
+  const appends = new OpenAppends(deadlineMs);
 
   const store = async (items: readonly Item[]): Promise<void> => {
     if (items.length === 0) return;
@@ -72,8 +73,7 @@ export function createAppendBatcher(options: AppendBatcherOptions): AppendBatche
     while (waiting.length > 0) {
       const paced = paceMs === 0 ? undefined : delay(paceMs);
       const items = takeFlush();
-      // an answer that does not come must not hold up the others: by then every append in it was rejected
-      await Promise.race([store(items), Promise.all(items.map(({ append }) => append.settled))]);
+      await appends.whileAwaited(items, store(items));
       // more has come meanwhile: the next flush takes along what comes within the pace
       if (waiting.length > 0) await paced;
     }
@@ -83,7 +83,7 @@ export function createAppendBatcher(options: AppendBatcherOptions): AppendBatche
   return {
     append: (records) => {
       if (records.length === 0) return Promise.resolve();
-      const append = openAppend(records.length, deadlineMs);
+      const append = appends.add(records.length);
       for (const record of records) waiting.push({ record, append });
       flushing ??= flushAll();
       return append.result;

@@ -44,7 +44,9 @@ export function createLogWriter({ database, partitions, appended }: LogWriterOpt
     records.map((record) => toStorable(record, partitions));
 
   return {
-    append: async (records) => batcher.append(prepare(records)),
+    append: async (records) => {
+      await batcher.append(prepare(records));
+    },
     appendIn: (transaction, records) => {
       const storable = prepare(records);
       const before = transaction.local.get(collected) as StorableRecord[] | undefined;

@@ -1,47 +1,70 @@
+import { Deadlines, type Place } from '#libs/pending';
+
 /** One call of `append`, whose records may go out in several flushes. */
-export interface OpenAppend {
+export class OpenAppend {
   readonly result: Promise<void>;
-  /** Resolves with the result, whatever it is. */
-  readonly settled: Promise<void>;
-  isSettled(): boolean;
+  private resolve = ignore;
+  private reject: (error: unknown) => void = ignore;
+  private readonly place: Place<OpenAppend>;
+
+  constructor(
+    /** Of its records, not safe yet. */
+    private left: number,
+    private readonly open: Deadlines<OpenAppend>,
+  ) {
+    this.result = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.place = open.add(this);
+  }
+
+  get isSettled(): boolean {
+    return !this.open.has(this.place);
+  }
+
   /** One more of its records is safe. */
-  stored(): void;
-  fail(error: unknown): void;
+  stored(): void {
+    this.left -= 1;
+    if (this.left === 0 && this.open.end(this.place)) this.resolve();
+  }
+
+  fail(error: unknown): void {
+    if (this.open.end(this.place)) this.reject(error);
+  }
 }
 
-export function openAppend(records: number, deadlineMs: number): OpenAppend {
-  let left = records;
-  let isSettled = false;
-  let resolve: () => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const result = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
+/** The appends that somebody waits for; within the deadline each of them settles. */
+export class OpenAppends {
+  private readonly open: Deadlines<OpenAppend>;
+  private look = ignore;
 
-  const settle = (end: () => void): void => {
-    if (isSettled) return;
-    isSettled = true;
-    clearTimeout(timer);
-    end();
-  };
-  const fail = (error: unknown): void => {
-    settle(() => {
-      reject(error);
+  constructor(deadlineMs: number) {
+    this.open = new Deadlines({
+      ms: deadlineMs,
+      late: ({ one }) => {
+        one.fail(new Error(`The log did not answer within ${deadlineMs} ms.`));
+        this.look();
+      },
     });
-  };
-  const timer = setTimeout(() => {
-    fail(new Error(`The log did not answer within ${deadlineMs} ms.`));
-  }, deadlineMs);
+  }
 
-  return {
-    result,
-    settled: result.catch(() => undefined),
-    isSettled: () => isSettled,
-    stored: () => {
-      left -= 1;
-      if (left === 0) settle(resolve);
-    },
-    fail,
-  };
+  add(records: number): OpenAppend {
+    return new OpenAppend(records, this.open);
+  }
+
+  /** Resolves with the work, or when all of these appends were late: an answer that does not come must not hold up the others. */
+  async whileAwaited(items: readonly { readonly append: OpenAppend }[], work: Promise<void>): Promise<void> {
+    const abandoned = new Promise<void>((resolve) => {
+      this.look = () => {
+        if (items.every(({ append }) => append.isSettled)) resolve();
+      };
+    });
+    await Promise.race([work, abandoned]);
+    this.look = ignore;
+  }
+}
+
+function ignore(): void {
+  // nobody waits
 }

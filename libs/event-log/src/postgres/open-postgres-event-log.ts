@@ -99,10 +99,7 @@ export function assembleLog({ context, writer, notifier }: LogParts): EventLog {
     onRestored: (told) => {
       database.history.onRestored(told);
     },
-    append: async (records) => {
-      if (isClosed) throw new Error('The log is closed.');
-      await writer.append(records);
-    },
+    append: (records) => (isClosed ? Promise.reject(new Error('The log is closed.')) : writer.append(records)),
     appendIn: writer.appendIn,
     subscribe: readers.subscribe,
     tail: readers.tail,

@@ -1,4 +1,4 @@
-import { finished } from 'node:stream/promises';
+import { finished } from 'node:stream';
 import { AppError } from '#libs/errors';
 import type { HttpRequest, HttpServer } from '../http-types.js';
 import { takesRawBody } from './raw-body.js';
@@ -27,17 +27,24 @@ export function installBodyParser(server: HttpServer, limits: BodyLimits): void 
   // Fastify refuses content types that it cannot read before any parser is asked; here an empty body may have any
   server.addHook('onRequest', (request, _reply, done) => {
     const { 'content-type': declared } = request.headers;
-    if (declared !== undefined) declaredTypes.set(request, declared);
-    delete request.headers['content-type'];
+    if (declared !== undefined) {
+      if (!takesRawBody(request.routeOptions.config)) declaredTypes.set(request, declared);
+      // `delete` would make all that reads the headers later several times slower
+      request.headers['content-type'] = undefined;
+    }
     done();
   });
   // a body that is refused while it still comes in resets the connection, and the caller may never read why
-  server.addHook('preParsing', async (request, _reply, payload) => {
+  server.addHook('preParsing', (request, _reply, payload, done) => {
     const announced = Number(request.headers['content-length'] ?? 0);
     const limit = takesRawBody(request.routeOptions.config) ? limits.raw : limits.call;
-    if (announced <= limit || announced > limit * readThrough) return payload;
-    await finished(payload.resume());
-    throw new AppError('body_too_large', `The body has ${announced} bytes; ${limit} are taken here.`);
+    if (announced <= limit || announced > limit * readThrough) {
+      done(null, payload);
+      return;
+    }
+    finished(payload.resume(), (error) => {
+      done(error ?? new AppError('body_too_large', `The body has ${announced} bytes; ${limit} are taken here.`));
+    });
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {

@@ -7,7 +7,12 @@ const PERHAPS_CHANGED = /(?:^|[:[,\s-])(?:\d{16}|\d+(?:\.\d+)?[eE])/;
 
 /** JSON.parse, but numbers that JavaScript would change (ids of 17 digits, 1e999) become text. */
 export function parsePrecisely(json: string): unknown {
-  if (!PERHAPS_CHANGED.test(json)) return JSON.parse(json);
+  return preciselyOf(json, JSON.parse(json));
+}
+
+/** The same, of JSON that was parsed already. */
+export function preciselyOf(json: string, parsed: unknown): unknown {
+  if (!PERHAPS_CHANGED.test(json)) return parsed;
   let rewritten = '';
   let copied = 0;
   let at = 0;

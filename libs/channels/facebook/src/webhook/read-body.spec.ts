@@ -52,6 +52,7 @@ describe('readBody', () => {
     ['nothing', '', 'not_json'],
     ['half a body', '{"object":"page","entry":[', 'not_json'],
     ['a form', 'a=1&b=2', 'not_json'],
+    ['a number that is none', '{"object":"page","entry":[{"id":"1","messaging":[01234567890123456789]}]}', 'not_json'],
     ['a list', '[]', 'not_a_page'],
     ['null', 'null', 'not_a_page'],
     ['a body of nobody', '{"entry":[]}', 'not_a_page'],
@@ -83,6 +84,17 @@ describe('readBody', () => {
       ['no_page_id', '{"id":{}}'],
     ]);
     expect(items).toEqual([{ sourceChannelId: '5', lane: 'messaging', raw: '1', value: 1 }]);
+  });
+
+  it('takes of a key that is there twice the last one, and any key for a lane', () => {
+    const { items } = read(
+      '{"entry":[],"object":"page","entry":[{"id":"2","messaging":[{"a":1}],"id":"1","__proto__":[{"b":2}],"messaging":[{"c":3},4]}]}',
+    );
+    expect(items.map(({ sourceChannelId, lane, raw, value }) => [sourceChannelId, lane, raw, value])).toEqual([
+      ['1', 'messaging', '{"c":3}', { c: 3 }],
+      ['1', 'messaging', '4', 4],
+      ['1', '__proto__', '{"b":2}', { b: 2 }],
+    ]);
   });
 
   it('takes 64 levels', () => {

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { WebhookBody, WebhookItem, WebhookReject } from '#libs/channels/kit';
 import { storableText } from '#libs/messaging';
-import { asObject, idOf } from '../json.js';
+import { asObject, idOf, type JsonObject } from '../json.js';
 import { elementsIn, membersIn, nestingOf } from './json-scan.js';
-import { parsePrecisely } from './parse-precisely.js';
+import { preciselyOf } from './parse-precisely.js';
 import { instantOf } from './source-time.js';
 
 const NESTING_MAX = 64;
@@ -12,19 +12,28 @@ const NOT_LANES = new Set(['id', 'time', 'uid']);
 /** The dashboard's "Test" button sends this instead of a page. */
 const DASHBOARD_ID = '0';
 
-/** Never throws. https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks#event-notifications */
-export function readBody(rawBody: Buffer): WebhookBody {
-  const text = rawBody.toString('utf8');
-  const reason = isUtf8(rawBody) ? faultOf(text) : 'not_utf8';
-  if (reason !== null) return { items: [], rejects: [reject(null, reason, text)] };
-  const entries = elementsIn(membersIn(text.trim()).get('entry') ?? '[]').map(readEntry);
-  return {
-    items: entries.flatMap(({ items }) => items),
-    rejects: entries.flatMap(({ rejects }) => rejects),
-  };
+/** What a body or an entry makes, while it is read. */
+interface Found {
+  readonly items: WebhookItem[];
+  readonly rejects: WebhookReject[];
 }
 
-function faultOf(text: string): string | null {
+/**
+ * Never throws. Each item is there as it was written and as it was parsed, once, with all of the body.
+ * https://developers.facebook.com/documentation/business-messaging/messenger-platform/webhooks#event-notifications
+ */
+export function readBody(rawBody: Buffer): WebhookBody {
+  const text = rawBody.toString('utf8');
+  const entries = isUtf8(rawBody) ? entriesOf(text) : 'not_utf8';
+  if (typeof entries === 'string') return { items: [], rejects: [reject(null, entries, text)] };
+  const found: Found = { items: [], rejects: [] };
+  const written = elementsIn(membersIn(text.trim()).get('entry') ?? '[]');
+  for (const [index, raw] of written.entries()) readEntry(raw, asObject(entries[index]), found);
+  return found;
+}
+
+/** A text: what is wrong with the body. */
+function entriesOf(text: string): readonly unknown[] | string {
   if (nestingOf(text) > NESTING_MAX) return 'too_deep';
   let body: unknown;
   try {
@@ -32,34 +41,31 @@ function faultOf(text: string): string | null {
   } catch {
     return 'not_json';
   }
-  const { object, entry } = asObject(body);
+  const { object, entry } = asObject(preciselyOf(text, body));
   if (object !== 'page') return 'not_a_page';
-  return Array.isArray(entry) ? null : 'no_entry';
+  return Array.isArray(entry) ? entry : 'no_entry';
 }
 
-function readEntry(raw: string): WebhookBody {
-  const members = membersIn(raw);
-  const pageId = idOf(parsePrecisely(members.get('id') ?? 'null'));
-  if (pageId === undefined) return { items: [], rejects: [reject(null, 'no_page_id', raw)] };
-  if (pageId === DASHBOARD_ID) return { items: [], rejects: [reject(pageId, 'dashboard_test', raw)] };
-  const sentAt = instantOf(parsePrecisely(members.get('time') ?? 'null'));
-  const lanes = [...members].filter(([name]) => !NOT_LANES.has(name));
-  const items = lanes.flatMap(([lane, value]) =>
-    itemsIn(value).map((item) =>
-      readItem(item, { sourceChannelId: pageId, lane, ...(sentAt !== undefined && { sentAt }) }),
-    ),
-  );
-  return { items, rejects: [] };
+function readEntry(raw: string, entry: JsonObject, { items, rejects }: Found): void {
+  const pageId = idOf(entry['id']);
+  if (pageId === undefined) rejects.push(reject(null, 'no_page_id', raw));
+  else if (pageId === DASHBOARD_ID) rejects.push(reject(pageId, 'dashboard_test', raw));
+  else {
+    const sentAt = instantOf(entry['time']);
+    for (const [lane, written] of membersIn(raw)) {
+      if (NOT_LANES.has(lane)) continue;
+      const values = itemsIn(entry[lane]);
+      const raws = written.startsWith('[') ? elementsIn(written) : [written];
+      for (const [index, value] of values.entries())
+        items.push({ sourceChannelId: pageId, raw: raws[index] ?? written, value, lane, sentAt });
+    }
+  }
 }
 
 /** A lane is an array; what is none is one item, so that it is not lost. */
-function itemsIn(lane: string): readonly string[] {
-  if (lane.startsWith('[')) return elementsIn(lane);
-  return lane === 'null' ? [] : [lane];
-}
-
-function readItem(raw: string, place: Pick<WebhookItem, 'sourceChannelId' | 'lane' | 'sentAt'>): WebhookItem {
-  return { ...place, raw, value: parsePrecisely(raw) };
+function itemsIn(lane: unknown): readonly unknown[] {
+  if (Array.isArray(lane)) return lane;
+  return lane === null ? [] : [lane];
 }
 
 function reject(sourceChannelId: string | null, reason: string, raw: string): WebhookReject {

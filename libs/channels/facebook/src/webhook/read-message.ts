@@ -23,20 +23,20 @@ export function readMessage(reading: Reading & { readonly kind: string }): Named
   const mid = KINDS_WITH_MID.has(kind) ? idOf(asObject(data)['mid']) : undefined;
   if (kind === 'message' && asObject(data)['is_deleted'] === true) return readUnsend(mid);
   const name = mid ?? nameWithoutMid(reading);
-  const body = {
-    ...readBodyOf(reading),
-    message_id: messageId(reading.channel.channelId, name),
-    source_message_id: mid,
-  };
+  const body = readBodyOf(reading, messageId(reading.channel.channelId, name), mid);
   if (reading.isFromPage) return { type: 'message.echoed', name, payload: readEcho(reading, body) };
-  return { type: 'message.received', name, payload: { ...body, ...effectsOf(reading, body) } };
+  return { type: 'message.received', name, payload: Object.assign(body, effectsOf(reading, body)) };
 }
 
 function readUnsend(mid: string | undefined): NamedEvent | null {
   return mid === undefined ? null : { type: 'message.deleted', name: mid, payload: { source_message_id: mid } };
 }
 
-function readBodyOf({ kind, data, value }: Reading & { readonly kind: string }): Omit<Body, 'message_id'> {
+function readBodyOf(
+  { kind, data, value }: Reading & { readonly kind: string },
+  id: string,
+  mid: string | undefined,
+): Body {
   const inner = asObject(data);
   const sourceData = readSourceData(value, kind);
   return {
@@ -44,6 +44,8 @@ function readBodyOf({ kind, data, value }: Reading & { readonly kind: string }):
     reply_to: kind === 'message' ? readReplyTo(inner['reply_to']) : undefined,
     referral: readReferral(kind === 'referral' ? data : inner['referral']),
     source_data: Object.keys(sourceData).length === 0 ? undefined : sourceData,
+    message_id: id,
+    source_message_id: mid,
   };
 }
 

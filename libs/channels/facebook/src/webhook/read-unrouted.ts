@@ -9,7 +9,7 @@ export function readUnrouted(unrouted: Unrouted): WebhookItem | null {
   if (sourceChannelId === null || (lane === undefined && eventId === undefined)) return null;
   try {
     const value = parsePrecisely(raw);
-    return compact({ sourceChannelId, raw, value, lane: lane ?? laneOf(value), sentAt }) as WebhookItem;
+    return compact({ sourceChannelId, raw, value, lane: lane ?? laneOf(value), sentAt });
   } catch {
     return null;
   }

@@ -1,0 +1,2 @@
+export { Deadlines } from './deadlines.js';
+export { Pending, type Place } from './pending.js';
