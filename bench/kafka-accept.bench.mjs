@@ -32,7 +32,8 @@ try {
   const load = createClosedLoad({ connections, seconds, folder: ground.home });
   console.log(`${describeGround()}; generator: ${hasWrk() ? 'wrk' : 'sockets of Node'}`);
   const half = (await besideControl({ load, ingester })) / 2;
-  for (const rate of [1_000, Math.round(half)]) await reportPaced(ingester, rate);
+  for (const rate of [1_000, Math.round(half)])
+    for (const [name, node] of Object.entries({ ingester, control })) await reportPaced(name, node, rate);
   console.log(
     `floors in time hold ×${floorHere(1).toFixed(1)} here: 10 ms is ${floorHere(10).toFixed(0)} ms, 25 ms is ${floorHere(25).toFixed(0)} ms`,
   );
@@ -107,8 +108,8 @@ async function withSecond({ load, ingester, second }) {
 }
 
 /** An open loop: times count from when a request was due, whatever the answers take. */
-async function reportPaced(ingester, rate) {
-  const poster = openPoster(url(ingester), connections);
+async function reportPaced(name, node, rate) {
+  const poster = openPoster(url(node), connections);
   const times = [];
   const posts = [];
   const t0 = performance.now();
@@ -126,5 +127,7 @@ async function reportPaced(ingester, rate) {
   const late = performance.now() - t0 - seconds * 1000;
   await Promise.all(posts);
   poster.close();
-  console.log(`${String(rate)}/s: post → 200 ${quantiles(times)} (generator late by ${late.toFixed(0)} ms at the end)`);
+  console.log(
+    `${name} at ${String(rate)}/s: post → 200 ${quantiles(times)} (generator late by ${late.toFixed(0)} ms at the end)`,
+  );
 }
