@@ -1,12 +1,16 @@
 import { Kafka, logLevel } from 'kafkajs';
+import { freePort } from '../../../test/harness/free-port.js';
 import { openKafkaDoor, type KafkaDoor } from '../../../test/harness/kafka-door.js';
 import { createTestKafka } from '../../../test/harness/test-kafka.js';
-import { ContractWorld, everyOffset, until, writeEffects } from '../src/contract/contract-world.js';
+import { ContractWorld, everyOffset, until, workspaceId, writeEffects } from '../src/contract/contract-world.js';
+import { createKafkaSender } from '../src/kafka/kafka-sender.js';
+import { kafkaConfigOf } from '../src/kafka/kafka-settings.js';
 import { openKafkaAdapter } from './open-kafka-adapter.js';
 
 /** Facebook waits 5 s; the rest is for a busy machine. */
 const answeredWithinMs = 4_500;
-const { brokers, topicPrefix } = createTestKafka();
+const kafka = createTestKafka();
+const { brokers, topicPrefix } = kafka;
 
 /** What the real log may do to our partitions, past our adapter. */
 const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
@@ -68,6 +72,27 @@ describe('appends to Kafka', () => {
 
     const stored = (await world.readAll(member, topic)).map((record) => Number(record.value));
     expect([...new Set(stored)]).toEqual([-1, ...values]);
+  });
+
+  it('find a broker that lives, though the first of those that are named does not', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append([world.record(topic, 'one', 'before')]);
+    const dead = `127.0.0.1:${await freePort()}`;
+    const sender = createKafkaSender(kafkaConfigOf({ ...kafka, brokers: [dead, ...brokers] }));
+
+    await sender.send([
+      {
+        topic: `${topicPrefix}${topic}`,
+        partition: 0,
+        key: 'x',
+        value: '"after"',
+        headers: { 'workspace-id': workspaceId },
+      },
+    ]);
+    await sender.close();
+
+    expect((await world.readAll(member, topic)).map(({ value }) => value)).toContain('"after"');
   });
 
   it('go on in time over a new connection when one freezes (interleaving 26)', async () => {

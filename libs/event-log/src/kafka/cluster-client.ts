@@ -8,6 +8,14 @@ import { LateError, within } from './within.js';
 const askWithinMs = 3_000;
 const metadataMaxAgeMs = 300_000;
 
+export class ClientClosedError extends Error {
+  override readonly name = 'ClientClosedError';
+
+  constructor() {
+    super('The log is closed.');
+  }
+}
+
 /** Every question has a deadline; after one that was not kept, all connections are made anew. */
 export class ClusterClient {
   readonly #config: KafkaConfig;
@@ -38,7 +46,7 @@ export class ClusterClient {
 
   /** `what`: as in "Kafka did not …". */
   async ask<Answer>(what: string, question: (cluster: Cluster) => Promise<Answer>): Promise<Answer> {
-    if (this.#hasEnded()) throw new kafkajs.KafkaJSNonRetriableError('The log is closed.');
+    if (this.#hasEnded()) throw new ClientClosedError();
     const cluster = (this.#cluster ??= openCluster(this.#config));
     try {
       return await within(askWithinMs, what, question(cluster));

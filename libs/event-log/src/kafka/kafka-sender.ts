@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KafkaConfig } from 'kafkajs';
+// of its names Node finds only some in CommonJS
+import kafkajs, { type KafkaConfig } from 'kafkajs';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import { groupBy } from '../consuming/group-by.js';
-import { ClusterClient } from './cluster-client.js';
+import { ClientClosedError, ClusterClient } from './cluster-client.js';
 import { produceExchange, type PlacedMessage } from './protocol/produce.js';
 
 /** About 2.5 s in all, through which a partition may get a new leader. */
@@ -109,7 +110,7 @@ function topicsWithoutLeader(client: ClusterClient, messages: readonly PlacedMes
   return topicsOf(messages.filter(({ topic, partition }) => client.leaderOf(topic, partition) === undefined));
 }
 
-/** Another try would get the same. */
+/** Another try would get the same. What kafkajs says of a connection is never that: it has tried one broker of several. */
 function isFinal(error: unknown): boolean {
-  return error instanceof Error && 'retriable' in error && error.retriable === false;
+  return error instanceof kafkajs.KafkaJSProtocolError ? !error.retriable : error instanceof ClientClosedError;
 }
