@@ -42,35 +42,17 @@ export function toStorable(record: NewRecord, partitions: number): StorableRecor
 
 export function appendStatement(records: readonly StorableRecord[]): Pick<LastStatement, 'sql' | 'parameters'> {
   const { lanes, laneOf, places } = lanesOf(records);
+  const topics = lanes.map(({ topic }) => topic);
+  const partitions = lanes.map(({ partition }) => partition);
+  const texts = (pick: (record: StorableRecord) => string): Buffer => binaryArray('text', records.map(pick));
+  const workspaces = records.map(({ workspaceId }) => workspaceId);
   return {
     sql: { name: 'log_append_lanes', text: 'select * from log_append_lanes($1, $2, $3, $4, $5, $6, $7, $8)' },
     parameters: [
-      binaryArray(
-        'text',
-        lanes.map(({ topic }) => topic),
-      ),
-      binaryArray(
-        'integer',
-        lanes.map(({ partition }) => partition),
-      ),
-      binaryArray('integer', laneOf),
-      binaryArray('integer', places),
-      binaryArray(
-        'text',
-        records.map(({ key }) => key),
-      ),
-      binaryArray(
-        'uuid',
-        records.map(({ workspaceId }) => workspaceId),
-      ),
-      binaryArray(
-        'text',
-        records.map(({ headersText }) => headersText),
-      ),
-      binaryArray(
-        'text',
-        records.map(({ value }) => value),
-      ),
+      ...[binaryArray('text', topics), binaryArray('integer', partitions)],
+      ...[binaryArray('integer', laneOf), binaryArray('integer', places)],
+      ...[texts(({ key }) => key), binaryArray('uuid', workspaces)],
+      ...[texts(({ headersText }) => headersText), texts(({ value }) => value)],
     ],
   };
 }
