@@ -95,6 +95,26 @@ describe('appends to Kafka', () => {
     expect((await world.readAll(member, topic)).map(({ value }) => value)).toContain('"after"');
   });
 
+  it('are given up where a next one begins: nothing of them comes behind it', async () => {
+    const topic = world.topic();
+    const member = await world.open();
+    await member.log.append([world.record(topic, 'one', 'before')]);
+    const sender = createKafkaSender(kafkaConfigOf({ ...kafka, brokers: [door.address] }));
+    const send = (value: string): Promise<void> =>
+      sender.send([
+        { topic: `${topicPrefix}${topic}`, partition: 0, key: 'x', value, headers: { 'workspace-id': workspaceId } },
+      ]);
+    await send('"first"');
+    door.freeze();
+
+    const [givenUp] = await Promise.allSettled([send('"given up"'), send('"next"')]);
+    expect(givenUp.status).toBe('rejected');
+    await sender.close();
+
+    const stored = (await world.readAll(member, topic)).map(({ value }) => value);
+    expect(stored.filter((value) => value !== '"before"')).toEqual(['"first"', '"next"']);
+  }, 30_000);
+
   it('go on in time over a new connection when one freezes (interleaving 26)', async () => {
     const topic = world.topic();
     const member = await world.open();
