@@ -8,8 +8,8 @@ const windowMinutes = 5;
 
 /**
  * `memory`: of each process for each minute {samples, collections}: its resident memory, MB, and how often V8 collected all its
- * garbage. The minutes up to minute `from`, by when everything was loaded, compiled and cached that ever will be, are compared
- * with the last ones: as far apart as the soak is longer. `counts`: what has to be 0, by its name.
+ * garbage. The first minutes after minute `from`, by when everything was loaded, compiled and cached that ever will be, are
+ * compared with the last ones. `counts`: what has to be 0, by its name.
  */
 export function judgeSoak({ memory, from, counts }) {
   const judged = Object.entries(memory).map(([name, minutes]) => [name, compare(minutes, from)]);
@@ -22,9 +22,10 @@ export function judgeSoak({ memory, from, counts }) {
 }
 
 function compare(minutes, from) {
-  const width = Math.min(windowMinutes, from, minutes.length - from);
-  if (!(width > 0)) return {};
-  const windows = [minutes.slice(from - width, from), minutes.slice(-width)];
+  const after = minutes.slice(from);
+  const width = Math.min(windowMinutes, Math.floor(after.length / 2));
+  if (width === 0) return {};
+  const windows = [after.slice(0, width), after.slice(-width)];
   const levels = windows.map((window) => Math.min(...window.map(({ samples }) => medianOf(samples))));
   const collections = windows.map((window) => window.reduce((sum, minute) => sum + minute.collections, 0));
   return { levels, ratio: levels[1] / levels[0], collections };
@@ -32,7 +33,7 @@ function compare(minutes, from) {
 
 function faultsOf(name, { levels, ratio, collections }, from) {
   if (levels === undefined)
-    return [`the memory of ${name} was not compared: it took no longer than ${String(from)} minutes`];
+    return [`the memory of ${name} was not compared: it takes two minutes after minute ${String(from)}`];
   const grown = `the memory of ${name} grew from ${String(levels[0])} MB to ${String(levels[1])} MB`;
   // what piled up hides what stays; what is no number is no proof either
   const unfair = `the memory of ${name} cannot be compared: its garbage was not collected meanwhile`;

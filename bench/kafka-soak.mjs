@@ -1,5 +1,6 @@
 // One process per role on Kafka under a steady load, for as many minutes as the first argument says: does the memory of any role
-// grow, is all heard and kept, is nothing left behind? Compared with the minutes up to the second argument.
+// grow, is all heard and kept, is nothing left behind? Compared after as many
+// minutes as the second argument says.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../test/free-ports.mjs';

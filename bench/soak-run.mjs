@@ -106,7 +106,7 @@ function conclude({ memory, from, counts }) {
   const row = ([name, { ratio, levels = [], collections = [] }]) =>
     `  ${name.padEnd(10)}${levels.join(' → ')} MB, ${ratio?.toFixed(3) ?? '–'}, all garbage collected ${collections.join(', ')} times meanwhile`;
   console.log(JSON.stringify(counts));
-  console.log(`memory in the minutes up to ${String(from)} → the last ones, each at its lowest:`);
+  console.log(`memory in the first minutes after minute ${String(from)} → the last ones, each at its lowest:`);
   console.log(Object.entries(judged.memory).map(row).join('\n'));
   console.log(judged.faults.length === 0 ? 'passed' : `FAILED: ${judged.faults.join('; ')}`);
   return judged.faults.length === 0;

@@ -1,5 +1,5 @@
 // Everything in one process under a steady load, for as many minutes as the first argument says: does its memory grow, is all
-// heard and kept? Compared with the minutes up to the second argument.
+// heard and kept? Compared after as many minutes as the second argument says.
 import { rmSync } from 'node:fs';
 import { describeMachine } from './machine.mjs';
 import { holdSoak, stopAsked } from './soak-run.mjs';

@@ -3,7 +3,7 @@ import { runNode } from './child.mjs';
 import { soakOf } from './soak-forms.mjs';
 import { giveUp } from './step.mjs';
 
-/** `npm run soak -- 30 10`: for thirty minutes, compared with the tenth; `-- kafka 30 10`: one process per role, on Kafka. */
+/** `npm run soak -- 30 10`: for thirty minutes, compared after the tenth; `-- kafka 30 10`: one process per role, on Kafka. */
 export async function runSoak(args) {
   const { script, needsKafka, minutes, from } = read(args);
   const reason = needsKafka ? whyNoKafka() : undefined;
