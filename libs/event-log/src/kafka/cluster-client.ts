@@ -3,6 +3,7 @@ import kafkajs, { type KafkaConfig, type KafkaJSConnectionError } from 'kafkajs'
 import Cluster from 'kafkajs/src/cluster/index.js';
 import type { Exchange } from 'kafkajs/src/network/connectionPool.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
+import './mend-request-queue.js';
 import { LateError, within } from './within.js';
 
 const askWithinMs = 3_000;

@@ -73,6 +73,43 @@ declare module 'kafkajs/src/network/connectionPool.js' {
   }
 }
 
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  import type { Logger } from 'kafkajs';
+
+  interface PushedRequest {
+    readonly entry: {
+      readonly correlationId: number;
+      readonly resolve: (answer: unknown) => void;
+      readonly reject: (error: unknown) => void;
+    };
+    readonly expectResponse: boolean;
+    readonly sendRequest: () => void;
+  }
+
+  /** Of one connection. */
+  class RequestQueue {
+    constructor(options: {
+      readonly maxInFlightRequests: number | null;
+      readonly requestTimeout: number;
+      readonly enforceRequestTimeout: boolean;
+      readonly clientId: string;
+      readonly broker: string;
+      readonly logger: Logger;
+    });
+    readonly pending: readonly unknown[];
+    /** Milliseconds of the clock. */
+    readonly throttledUntil: number;
+    throttleCheckTimeoutId: NodeJS.Timeout | null;
+    maybeThrottle(clientSideThrottleTime: number): void;
+    push(request: PushedRequest): void;
+    fulfillRequest(response: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
+    checkPendingRequests(): void;
+    scheduleCheckPendingRequests(): void;
+  }
+
+  export = RequestQueue;
+}
+
 declare module 'kafkajs/src/network/socketFactory.js' {
   import type { ISocketFactory } from 'kafkajs';
 
