@@ -16,9 +16,10 @@ import { openLine } from './line-load.mjs';
 import { describeMachine, floorHere } from './machine.mjs';
 import { quantiles } from './support.mjs';
 
-const seconds = Number(process.env.BENCH_SECONDS ?? 8);
+const seconds = Number(process.env.BENCH_SECONDS ?? 20);
 const rates = (process.env.BENCH_RATES ?? '1000,4000').split(',').map(Number);
-const warmUpSeconds = Number(process.env.BENCH_WARM_UP ?? 15);
+/** So long Java's second compiler is at work on the same cores; a broker in use has that behind it. */
+const warmUpSeconds = Number(process.env.BENCH_WARM_UP ?? 60);
 const sampleMs = 250;
 
 let ground;
@@ -88,7 +89,7 @@ function report(name, { stamps, answeredMs, usage, samples, messages }) {
   const looked = stamps.filter(({ visible }) => visible !== undefined).length;
   const from = (what) =>
     quantiles(stamps.flatMap((stamp) => (stamp[what] === undefined ? [] : [stamp[what] - stamp.due])));
-  const began = Math.min(...stamps.map(({ due }) => due));
+  const began = stamps.reduce((first, { due }) => Math.min(first, due), Number.POSITIVE_INFINITY);
   const times = accepted.map(({ answered }) => answered - began).toSorted((a, b) => a - b);
   const behind = samples.map(({ ms, projected }) => countUntil(times, ms) - projected);
   const whenAnswered = samples.findLast(({ ms }) => ms <= answeredMs)?.projected ?? 0;

@@ -22,11 +22,12 @@ const serverSettings = {
 };
 
 /** By role, as in docker-compose.yml. */
-const nodeOptions = { projector: { NODE_OPTIONS: '--max-semi-space-size=64' } };
+const roomy = { NODE_OPTIONS: '--max-semi-space-size=64' };
+const nodeOptions = { projector: roomy, channels: roomy };
 
 /** For the first line of a run. */
 export function describeGround() {
-  return `${describeMachine()}; PostgreSQL on the settings of a server (its defaults, shared_buffers 128 MB), Kafka on those of its own script, projectors on ${nodeOptions.projector.NODE_OPTIONS}`;
+  return `${describeMachine()}; PostgreSQL on the settings of a server (its defaults, shared_buffers 128 MB), Kafka on those of its own script, projectors and channels on ${roomy.NODE_OPTIONS}`;
 }
 
 /** A broker, a migrated database and a connected page; nothing of the product runs yet. */
