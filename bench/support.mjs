@@ -223,8 +223,13 @@ function sum(rows, field) {
   return rows.reduce((total, row) => total + row[field], 0);
 }
 
-export function quantiles(values) {
+/** Undefined of nothing. */
+export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]?.toFixed(1) ?? '–';
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+export function quantiles(values) {
+  const at = (share) => quantile(values, share)?.toFixed(1) ?? '–';
   return `p50 ${at(0.5)} p99 ${at(0.99)} ms`;
 }
