@@ -138,9 +138,15 @@ describe('the relay', () => {
 
 describe('a record that Kafka takes from nobody', () => {
   const limit = async (topic: string, bytes: number): Promise<void> => {
-    const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
-    const resources = [{ type: ConfigResourceTypes.TOPIC, name: `${topicPrefix}${topic}`, configEntries }];
-    await admin.alterConfigs({ validateOnly: false, resources });
+    const resource = { type: ConfigResourceTypes.TOPIC, name: `${topicPrefix}${topic}` };
+    const setting = { name: 'max.message.bytes', value: String(bytes) };
+    await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries: [setting] }] });
+    // the controller has answered; the broker hears of it a moment later
+    await until('the broker to know its limit', async () => {
+      const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+      const known = resources[0]?.configEntries.find(({ configName }) => configName === setting.name);
+      return known?.configValue === setting.value;
+    });
   };
 
   it('is set aside by the relay with its reason, and what is behind it goes on', async () => {
