@@ -1,6 +1,6 @@
 import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { createTestKafka } from '../../../test/harness/test-kafka.js';
-import { ContractWorld } from '../src/contract/contract-world.js';
+import { ContractWorld, until, writeEffects } from '../src/contract/contract-world.js';
 import { openKafkaAdapter, type KafkaAdapterOptions } from './open-kafka-adapter.js';
 
 const kafka = createTestKafka();
@@ -129,6 +129,35 @@ describe('what is weaker than it should be', () => {
       expect.stringContaining("Kafka's min.insync.replicas is 1, less than 2"),
       expect.stringContaining("Kafka's unclean.leader.election.enable is true"),
     ]);
+  });
+});
+
+describe('a topic that was deleted and made anew', () => {
+  it('is not read where the one before it ended: its first records would be left out', async () => {
+    const topic = world.topic();
+    const { database } = world.adapter;
+    const values = async (): Promise<readonly string[]> => (await world.effects(topic)).map(({ value }) => value);
+    const before = await world.open();
+    await before.log.subscribe('group', topic, writeEffects);
+    await before.log.append([1, 2].map((value) => world.record(topic, 'x', value)));
+    await until('what is read', async () => (await values()).length === 2);
+    await world.leave(before);
+
+    await admin.deleteTopics({ topics: [nameOf(topic)] });
+    await until('it to be gone', async () => !(await admin.listTopics()).includes(nameOf(topic)));
+    const after = await world.open();
+    await after.log.append([3, 4, 5].map((value) => world.record(topic, 'x', value)));
+    const group = await after.log.subscribe('group', topic, writeEffects);
+    const reason = `The topic ${nameOf(topic)} in Kafka was deleted and made anew`;
+    await until('the group to say so', () => String(group.health().reason).includes(reason));
+    expect(await values()).toEqual(['1', '2']);
+
+    // as docs/operating.md says
+    await database.query('update consumer_positions set kafka_offset = null where topic = $1', [topic]);
+    await database.query('delete from installation where key = $1', [`kafka_topic ${nameOf(topic)}`]);
+    await until('the others', async () => (await values()).length === 5);
+    expect(await values()).toEqual(['1', '2', '3', '4', '5']);
+    expect(group.health()).toEqual({ ok: true });
   });
 });
 

@@ -4,6 +4,7 @@ import type { OpenLane } from '../postgres/inbox.js';
 import { ClusterClient } from './cluster-client.js';
 import { fetchExchange } from './protocol/fetch.js';
 import type { FetchedRecord } from './protocol/read-record-batches.js';
+import { topicIdExchange } from './protocol/topic-id.js';
 
 export interface FetchedLane<Lane extends OpenLane> {
   readonly lane: Lane;
@@ -65,6 +66,15 @@ export class FetchClient {
     };
     const first = await offsets(true);
     return { first, end: await offsets(false) };
+  }
+
+  /** Another one when a topic was deleted and made anew. */
+  async topicId(topic: string): Promise<string> {
+    if (this.leaderOf(topic, 0) === undefined) await this.findLeaders(topic);
+    const leader = this.leaderOf(topic, 0);
+    if (leader === undefined) throw new Error(`Nobody leads ${topic}/0 in Kafka.`);
+    const { topicId } = await this.#cluster.askBroker('name its topics', leader, topicIdExchange(topic));
+    return topicId;
   }
 
   /** Resolves when a broker answers. */

@@ -13,6 +13,7 @@ import type { PumpWatch } from './watch-pumps.js';
 import { recordOf } from './record-message.js';
 import { dropRepeats, type Places } from './drop-repeats.js';
 import { readKafkaPositions, takeKafkaSteps } from './kafka-positions.js';
+import { settleTopic } from './settle-cluster.js';
 
 export interface KafkaSourceOptions {
   readonly passer: Omit<BatchPasser, 'take'>;
@@ -87,6 +88,7 @@ interface Opening {
 /** Both places are looked at: that in Kafka and that in the log that is relayed to it. */
 async function openKafkaLanes(opening: Opening, wanted: readonly number[]): Promise<void> {
   const { database, consumer, partitions, client, topicName, inbox, places } = opening;
+  await settleTopic(database, topicName, await client.topicId(topicName));
   const positions = await readKafkaPositions(database, consumer, wanted);
   const relayed = await topicRange(database, consumer.topic, partitions);
   const kept = await client.range(topicName, partitions);

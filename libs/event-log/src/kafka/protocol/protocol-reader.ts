@@ -23,12 +23,31 @@ export class ProtocolReader {
 
   /** Zigzag, up to 2^53: without bit operations, which end at 32 bits. */
   varint(): number {
+    const value = this.unsigned();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** As long as it has to be. */
+  unsigned(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 0x80) {
       const byte = this.#bytes.readUInt8(this.#at);
       this.#at += 1;
       value += (byte % 0x80) * factor;
-      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** In messages that have tags, texts say one more than their length; null reads as ''. */
+  shortText(): string {
+    return this.text(this.unsigned() - 1);
+  }
+
+  /** What later versions add at the end of a part. */
+  skipTags(): void {
+    for (let left = this.unsigned(); left > 0; left -= 1) {
+      this.unsigned();
+      this.skip(this.unsigned());
     }
   }
 
