@@ -13,7 +13,7 @@ import type { PumpWatch } from './watch-pumps.js';
 import { recordOf } from './record-message.js';
 import { dropRepeats, type Places } from './drop-repeats.js';
 import { readKafkaPositions, takeKafkaSteps } from './kafka-positions.js';
-import { settleTopic } from './settle-cluster.js';
+import { settleTopic } from './settle-kafka.js';
 
 export interface KafkaSourceOptions {
   readonly passer: Omit<BatchPasser, 'take'>;

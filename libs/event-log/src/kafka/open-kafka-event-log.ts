@@ -23,7 +23,7 @@ import { KnownEpochs } from './known-epochs.js';
 import { kafkaLag, readKafkaRange } from './read-kafka.js';
 import { relayGroup } from './relay.js';
 import { createRelays } from './relays.js';
-import { settleCluster } from './settle-cluster.js';
+import { settleCluster } from './settle-kafka.js';
 import { createPumpWatch, type PumpWatch } from './watch-pumps.js';
 import { createWatchdog, type Watchdog } from './watchdog.js';
 import { within } from './within.js';
