@@ -19,7 +19,15 @@ async function makeTopic(topic: string, given: Readonly<Record<string, string>>,
     'retention.ms': '86400000',
   };
   const configEntries = Object.entries({ ...right, ...given }).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({ topics: [{ topic: nameOf(topic), numPartitions, configEntries }] });
+  const name = nameOf(topic);
+  await admin.createTopics({ topics: [{ topic: name, numPartitions, configEntries }], waitForLeaders: false });
+  // kafkajs's own waiting ends with an error where the broker has not heard of the name yet
+  const isLed = (): Promise<boolean> =>
+    admin.fetchTopicOffsets(name).then(
+      () => true,
+      () => false,
+    );
+  await until('the topic to be led', isLed);
 }
 
 beforeAll(async () => {
