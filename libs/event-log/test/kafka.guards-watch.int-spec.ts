@@ -179,7 +179,8 @@ describe('a topic that was made anew', () => {
     const name = `${kafka.topicPrefix}${topic}`;
     await admin.deleteTopics({ topics: [name] });
     await until('the topic to be gone', async () => !(await admin.listTopics()).includes(name));
-    await until('the topic to be there', () => admin.createTopics({ topics: [{ topic: name, numPartitions: 8 }] }));
+    const topics = [{ topic: name, numPartitions: 8 }];
+    await until('the topic to be made', () => admin.createTopics({ topics, waitForLeaders: false }));
   };
 
   it('stops what reads it: nothing of it is skipped', async () => {
