@@ -83,8 +83,7 @@ async function sendTo(
   leader: string | undefined,
   batches: readonly PartitionRecords[],
 ): Promise<Rest> {
-  if (leader === undefined)
-    return { left: batches, error: new Error('Nobody leads some of the partitions in Kafka.') };
+  if (leader === undefined) return { left: batches, error: new Error('Nobody leads some of the partitions in Kafka.') };
   try {
     const { partitions } = await client.askBroker('take records', leader, produceExchange(batches, Date.now()));
     const written = new Set(partitions.flatMap((each) => (each.errorCode === 0 ? [placeOf(each)] : [])));

@@ -31,7 +31,8 @@ export function readBody(rawBody: Buffer): WebhookBody {
   if (typeof entries === 'string') return { items: [], rejects: [reject(null, entries, text)] };
   const found: Found = { items: [], rejects: [] };
   const { elements = [] } = writtenIn(text, LEVELS).members?.get('entry') ?? {};
-  for (const [index, written] of elements.entries()) readEntry({ text, written, entry: asObject(entries[index]) }, found);
+  for (const [index, written] of elements.entries())
+    readEntry({ text, written, entry: asObject(entries[index]) }, found);
   return found;
 }
 
