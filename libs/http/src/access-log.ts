@@ -25,23 +25,28 @@ export function problemCodeOf(request: HttpRequest): string | undefined {
   return problems.get(request);
 }
 
-/** One line for each request, when its answer has ended: never a body, a path as it came, or a query string. */
-export function logAnswered(
-  request: HttpRequest,
-  reply: HttpReply,
-  elapsedMs: number,
-  { logger, answered }: Listeners,
-): void {
-  const level = request.routeOptions.url?.startsWith('/health/') === true ? 'debug' : 'info';
-  logger[level](accessLine(request, reply, elapsedMs), 'request');
-  if (isEndless(request.routeOptions.config)) return;
-  answered?.({ route: routeOf(request), status: reply.raw.statusCode, seconds: elapsedMs / 1000 });
+export interface Answer {
+  readonly request: HttpRequest;
+  readonly reply: HttpReply;
+  /** Fastify makes it anew at each look. */
+  readonly route: HttpRequest['routeOptions'];
+  readonly elapsedMs: number;
 }
 
-function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): Record<string, unknown> {
+/** One line for each request, when its answer has ended: never a body, a path as it came, or a query string. */
+export function logAnswered(answer: Answer, { logger, answered }: Listeners): void {
+  const { reply, route, elapsedMs } = answer;
+  const level = route.url?.startsWith('/health/') === true ? 'debug' : 'info';
+  logger[level](accessLine(answer), 'request');
+  if (isEndless(route.config)) return;
+  answered?.({ route: patternOf(answer), status: reply.raw.statusCode, seconds: elapsedMs / 1000 });
+}
+
+function accessLine(answer: Answer): Record<string, unknown> {
+  const { request, reply, elapsedMs } = answer;
   return {
     method: request.method,
-    route: routeOf(request),
+    route: patternOf(answer),
     status: reply.raw.statusCode,
     ms: Math.round(elapsedMs * 10) / 10,
     ...tagsOf(originOf(request)),
@@ -50,6 +55,6 @@ function accessLine(request: HttpRequest, reply: HttpReply, elapsedMs: number): 
   };
 }
 
-function routeOf({ is404, routeOptions }: HttpRequest): string {
-  return is404 ? 'none' : (routeOptions.url ?? 'none');
+function patternOf({ request, route }: Answer): string {
+  return request.is404 ? 'none' : (route.url ?? 'none');
 }

@@ -5,6 +5,7 @@ import { nestLogger, noTracing, type Logger, type Tracing } from '#libs/observab
 import { logAnswered, type AnsweredRequest } from './access-log.js';
 import { installBodyParser } from './body/install-body-parser.js';
 import { DrainingAdapter } from './draining-adapter.js';
+import { isEndless } from './endless-answer.js';
 import { answerUnroutable, refuseMalformed } from './problem/malformed-request.js';
 import { KnownRoutes } from './problem/known-routes.js';
 import { ProblemFilter } from './problem/problem.filter.js';
@@ -85,14 +86,16 @@ function prepareServer(adapter: DrainingAdapter, routes: KnownRoutes, options: H
   const { tracing = noTracing } = options;
   // the adapter's own hook is the first of all: what CORS answers comes by here too
   adapter.setOnRequestHook((request, reply, done) => {
-    // on Node's own response, so that hijacked streams carry it as well
-    reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
+    const { routeOptions: route } = request;
+    // a stream is hijacked and has only Node's own response; for all others Node would put the headers together one by one
+    if (isEndless(route.config)) reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
+    else void reply.header(REQUEST_ID_HEADER, request.id);
     const place = adapter.follow(reply);
     if (tracing.isOn) traceRequest(request, reply, tracing);
     // not Fastify's onResponse: this also comes for streams that Fastify has given out of its hands. One listener for all: each costs
     reply.raw.on('close', () => {
       adapter.forget(place);
-      logAnswered(request, reply, performance.now() - place.sinceMs, options);
+      logAnswered({ request, reply, route, elapsedMs: performance.now() - place.sinceMs }, options);
     });
     done();
   });

@@ -82,7 +82,7 @@ describe('HTTP application', () => {
       expect(await app.ask('/sample.echo', json(filled(MIB)))).toMatchObject({ status: 200 });
       expect(await app.ask('/sample.echo', json(filled(MIB + 1)))).toMatchObject({
         status: 413,
-        body: { code: 'body_too_large' },
+        body: { code: 'body_too_large', detail: 'The body has 1048577 bytes; 1048576 are taken here.' },
       });
     });
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, Post, Query, Res } from '@nestjs/common';
 import { z } from 'zod';
 import { AppError } from '#libs/errors';
-import { RawBody, RequestOrigin, zodBody, type HttpReply, type OriginOfRequest } from '../src/index.js';
+import { EndlessAnswer, RawBody, RequestOrigin, zodBody, type HttpReply, type OriginOfRequest } from '../src/index.js';
 import { SampleRequest } from './sample.request.js';
 
 const content = z.discriminatedUnion('type', [
@@ -99,6 +99,7 @@ export class SampleController {
   }
 
   @Get('stream')
+  @EndlessAnswer()
   stream(@Res() reply: HttpReply): void {
     reply.hijack();
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -106,6 +107,7 @@ export class SampleController {
   }
 
   @Get('broken-stream')
+  @EndlessAnswer()
   brokenStream(@Res() reply: HttpReply): void {
     reply.hijack();
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -20,6 +20,20 @@ describe('ids', () => {
     );
   });
 
+  // 1,024 characters and one more: the name, and where it is put together with its namespace
+  it.each([
+    ['a'.repeat(1_024), 'adb9a579-aa86-5a5c-8c08-bb236d11b2b4', 'a3751b48-bc5f-5cf7-ac65-f2cf582666ba'],
+    ['€'.repeat(1_024), '6628621b-a2c5-5fc5-b346-3db37183d60e', 'd593a7b3-b6f3-5169-acfe-5dea41a96285'],
+    ['a'.repeat(1_025), '63edfec5-d779-522a-81d2-d68f7ceda12f', 'a1f57a11-67bb-5aec-b3b7-7fa506f3d90a'],
+    ['€'.repeat(1_025), '71a830d1-a3e6-5ebf-a4a1-b2d15bc379d2', '08ce85de-51c3-5244-bd70-7738958b9fcd'],
+    ['', '78415f97-334f-5778-9a0d-90b15cd5b734', '4ebd0208-8328-5d69-8c44-ec50939c0967'],
+  ])('is that of each namespace in turn: %#', (name, ofChannel, ofAnother) => {
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(uuid5(channel, name)).toBe(ofChannel);
+      expect(uuid5('6ba7b810-9dad-11d1-80b4-00c04fd430c8', name)).toBe(ofAnother);
+    }
+  });
+
   it('puts the time of a new id first', () => {
     expect(uuid7(0x017f22e279b0)).toMatch(/^017f22e2-79b0-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });

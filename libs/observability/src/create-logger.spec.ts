@@ -151,6 +151,20 @@ describe('logger', () => {
     ]);
   });
 
+  it('writes a key that would be a prototype', () => {
+    const { logger, records } = recordingLogger();
+    logger.info({ given: JSON.parse('{"__proto__":{"token":"t","n":1},"m":2}') as unknown });
+    const [{ given } = {}] = records();
+    expect(JSON.stringify(given)).toBe('{"__proto__":{"token":"[redacted]","n":1},"m":2}');
+  });
+
+  it('writes what lies in a record twice, twice', () => {
+    const { logger, records } = recordingLogger();
+    const shared = { n: 1 };
+    logger.info({ a: shared, b: { c: shared } });
+    expect(records()).toEqual([expect.objectContaining({ a: { n: 1 }, b: { c: { n: 1 } } })]);
+  });
+
   it('does not change what it is given', () => {
     const { logger } = recordingLogger();
     const record = { token: CANARY, nested: { text: CANARY } };

@@ -25,16 +25,20 @@ const secretEndings = [
 
 /** A copy that may be written to a log: redaction by key at every depth, errors by our own serialiser. */
 export function redactRecord(record: object): Record<string, unknown> {
-  return redactEntries(record, 0, new Set([record]));
+  return redactEntries(record, 0, [record]);
 }
 
-function redactEntries(record: object, depth: number, above: Set<object>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [
-      key,
-      isSecretKey(key) ? mask(value) : redactValue(value, depth, above),
-    ]),
-  );
+/** `above`: what it lies in, itself too. A list: there are a few, and a `Set` for each line costs more than all else here. */
+function redactEntries(record: object, depth: number, above: object[]): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(record)) {
+    const value = (record as Record<string, unknown>)[key];
+    const redacted = isSecretKey(key) ? mask(value) : redactValue(value, depth, above);
+    // as a plain key it would become the copy's prototype
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: redacted, enumerable: true });
+    else copy[key] = redacted;
+  }
+  return copy;
 }
 
 /** Absence is worth knowing, and no secret. */
@@ -60,19 +64,19 @@ function soundsSecret(key: string): boolean {
   return secretKeys.has(plain) || secretEndings.some((ending) => plain.endsWith(ending));
 }
 
-function redactValue(value: unknown, depth: number, above: Set<object>): unknown {
+function redactValue(value: unknown, depth: number, above: object[]): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return value;
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (above.has(value) || depth >= MAX_DEPTH) return '[…]';
-  above.add(value);
+  if (above.includes(value) || depth >= MAX_DEPTH) return '[…]';
+  above.push(value);
   const copy = redactObject(value, depth + 1, above);
-  above.delete(value);
+  above.pop();
   return copy;
 }
 
-function redactObject(value: object, depth: number, above: Set<object>): unknown {
+function redactObject(value: object, depth: number, above: object[]): unknown {
   if (isError(value)) return redactEntries(serialiseError(value), depth, above);
   if (value instanceof Map || value instanceof Set) return `[${value.size} entries]`;
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => redactValue(item, depth, above));

@@ -5,10 +5,16 @@ import { Platform } from '#libs/platform';
 
 const flushMs = 5_000;
 
+interface Touch {
+  readonly workspaceId: string;
+  /** ISO-8601. */
+  readonly receivedAt: string;
+}
+
 /** When something last came for each channel. Written apart from the events and seldom: one row a page would be everybody's lock. */
 @Injectable()
 export class ChannelActivity implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly touched = new Map<string, ChannelTouch>();
+  private readonly touched = new Map<string, Touch>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(@Inject(Platform) private readonly platform: Platform) {}
@@ -23,15 +29,11 @@ export class ChannelActivity implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   touch({ channelId, workspaceId }: ChannelRef, receivedAt: string): void {
-    this.touched.set(channelId, {
-      channel_id: channelId,
-      workspace_id: workspaceId,
-      last_event_at: new Date(receivedAt),
-    });
+    this.touched.set(channelId, { workspaceId, receivedAt });
   }
 
   private async flush(): Promise<void> {
-    const touches = [...this.touched.values()];
+    const touches = [...this.touched].map(touchOf);
     this.touched.clear();
     try {
       await channelStore.touchActivity(this.platform.database, touches);
@@ -42,4 +44,8 @@ export class ChannelActivity implements OnApplicationBootstrap, OnModuleDestroy 
       );
     }
   }
+}
+
+function touchOf([channelId, { workspaceId, receivedAt }]: [string, Touch]): ChannelTouch {
+  return { channel_id: channelId, workspace_id: workspaceId, last_event_at: new Date(receivedAt) };
 }

@@ -37,11 +37,9 @@ export class WebhookRecords {
   }
 
   private recordOf(webhook: VerifiedWebhook, item: WebhookItem, channel: ChannelRef | null): NewRecord {
-    const { sourceChannelId, raw, lane, sentAt } = item;
-    const reject = { sourceChannelId, raw, lane, sentAt };
-    if (channel === null) return unroutedOf(webhook, { ...reject, reason: 'unknown_page' });
+    if (channel === null) return unroutedOf(webhook, rejectOf(item, 'unknown_page'));
     // a right signature of another app proves nothing about this page
-    if (channel.appId !== webhook.appId) return unroutedOf(webhook, { ...reject, reason: 'foreign_app' });
+    if (channel.appId !== webhook.appId) return unroutedOf(webhook, rejectOf(item, 'foreign_app'));
     this.activity.touch(channel, webhook.receivedAt);
     const { logger } = this.platform;
     const event = this.platform.connectorOf(webhook.source).webhook.normalise(item, channel, webhook.receivedAt);
@@ -56,6 +54,10 @@ interface Reject {
   readonly raw: string;
   readonly lane?: string;
   readonly sentAt?: string | undefined;
+}
+
+function rejectOf({ sourceChannelId, raw, lane, sentAt }: WebhookItem, reason: string): Reject {
+  return { sourceChannelId, raw, lane, sentAt, reason };
 }
 
 function unroutedOf(webhook: VerifiedWebhook, reject: Reject): NewRecord {

@@ -4,7 +4,7 @@ import kafkajs, { type KafkaConfig } from 'kafkajs';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import { groupBy } from '../consuming/group-by.js';
 import { ClientClosedError, ClusterClient } from './cluster-client.js';
-import { produceExchange, type PlacedMessage } from './protocol/produce.js';
+import { byPartition, produceExchange, type PartitionRecords, type PlacedMessage } from './protocol/produce.js';
 
 /** About 2.5 s in all, through which a partition may get a new leader. */
 const pausesMs = [50, 100, 200, 400, 500, 500, 500];
@@ -32,7 +32,7 @@ export function createKafkaSender(config: KafkaConfig): KafkaSender {
       const mine = (client ??= new ClusterClient(config));
       sending = mine;
       try {
-        await sendAll(mine, messages);
+        await sendAll(mine, byPartition(messages));
       } catch (error) {
         if (client === mine) void drop();
         throw error;
@@ -47,12 +47,12 @@ export function createKafkaSender(config: KafkaConfig): KafkaSender {
 
 /** What is left to send, and why. */
 interface Rest {
-  readonly left: readonly PlacedMessage[];
+  readonly left: readonly PartitionRecords[];
   readonly error?: unknown;
 }
 
-async function sendAll(client: ClusterClient, messages: readonly PlacedMessage[]): Promise<void> {
-  let rest = await sendOnce(client, messages, topicsWithoutLeader(client, messages));
+async function sendAll(client: ClusterClient, batches: readonly PartitionRecords[]): Promise<void> {
+  let rest = await sendOnce(client, batches, topicsWithoutLeader(client, batches));
   for (const pauseMs of pausesMs) {
     if (rest.left.length === 0 || isFinal(rest.error)) break;
     await delay(pauseMs);
@@ -64,15 +64,15 @@ async function sendAll(client: ClusterClient, messages: readonly PlacedMessage[]
 /** To each leader what belongs to it: only what it has confirmed, partition by partition, counts as written. */
 async function sendOnce(
   client: ClusterClient,
-  messages: readonly PlacedMessage[],
+  batches: readonly PartitionRecords[],
   unknown: readonly string[],
 ): Promise<Rest> {
   try {
     for (const topic of unknown) await client.findLeaders(topic);
   } catch (error) {
-    return { left: messages, error };
+    return { left: batches, error };
   }
-  const byLeader = groupBy(messages, ({ topic, partition }) => client.leaderOf(topic, partition));
+  const byLeader = groupBy(batches, ({ topic, partition }) => client.leaderOf(topic, partition));
   const rests = await Promise.all([...byLeader].map(([leader, ofLeader]) => sendTo(client, leader, ofLeader)));
   const errors = rests.flatMap(({ left, error }) => (left.length === 0 ? [] : [error]));
   return { left: rests.flatMap(({ left }) => left), error: errors.find(isFinal) ?? errors[0] };
@@ -81,20 +81,20 @@ async function sendOnce(
 async function sendTo(
   client: ClusterClient,
   leader: string | undefined,
-  messages: readonly PlacedMessage[],
+  batches: readonly PartitionRecords[],
 ): Promise<Rest> {
-  if (leader === undefined)
-    return { left: messages, error: new Error('Nobody leads some of the partitions in Kafka.') };
+  if (leader === undefined) return { left: batches, error: new Error('Nobody leads some of the partitions in Kafka.') };
   try {
-    const { partitions } = await client.askBroker('take records', leader, produceExchange(messages, Date.now()));
+    const { partitions } = await client.askBroker('take records', leader, produceExchange(batches, Date.now()));
     const written = new Set(partitions.flatMap((each) => (each.errorCode === 0 ? [placeOf(each)] : [])));
-    const left = messages.filter((message) => !written.has(placeOf(message)));
+    const left = batches.filter((batch) => !written.has(placeOf(batch)));
+    if (left.length === 0) return { left };
     const refused = partitions.find(({ errorCode }) => errorCode !== 0);
     const error =
       refused === undefined ? new Error('Kafka left some of the records out.') : createErrorFromCode(refused.errorCode);
     return { left, error };
   } catch (error) {
-    return { left: messages, error };
+    return { left: batches, error };
   }
 }
 
@@ -102,12 +102,12 @@ function placeOf({ topic, partition }: { readonly topic: string; readonly partit
   return `${partition} ${topic}`;
 }
 
-function topicsOf(messages: readonly PlacedMessage[]): readonly string[] {
-  return [...new Set(messages.map(({ topic }) => topic))];
+function topicsOf(batches: readonly PartitionRecords[]): readonly string[] {
+  return [...new Set(batches.map(({ topic }) => topic))];
 }
 
-function topicsWithoutLeader(client: ClusterClient, messages: readonly PlacedMessage[]): readonly string[] {
-  return topicsOf(messages.filter(({ topic, partition }) => client.leaderOf(topic, partition) === undefined));
+function topicsWithoutLeader(client: ClusterClient, batches: readonly PartitionRecords[]): readonly string[] {
+  return topicsOf(batches.filter(({ topic, partition }) => client.leaderOf(topic, partition) === undefined));
 }
 
 /** Another try would get the same. What kafkajs says of a connection is never that: it has tried one broker of several. */

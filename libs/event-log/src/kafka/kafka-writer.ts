@@ -1,8 +1,10 @@
+import { groupBy } from '../consuming/group-by.js';
 import type { NewRecord } from '../event-log.js';
 import { createAppendBatcher, type Refusal } from '../postgres/append-batcher.js';
-import { toStorable } from '../postgres/log-append.js';
+import { toStorable, type StorableRecord } from '../postgres/log-append.js';
 import { isFaultOfSent } from './kafka-refusal.js';
 import type { KafkaSender } from './kafka-sender.js';
+import type { PlacedMessage } from './protocol/produce.js';
 import { messageOf } from './record-message.js';
 
 /** Facebook waits 5 s for its 200. */
@@ -21,6 +23,7 @@ export interface KafkaWriterOptions {
 }
 
 export interface KafkaWriter {
+  /** Throws at records that no log can hold. */
   append(records: readonly NewRecord[]): Promise<void>;
   drain(): Promise<void>;
 }
@@ -29,8 +32,9 @@ export interface KafkaWriter {
 export function createKafkaWriter({ sender, partitions, nameOf, ensure }: KafkaWriterOptions): KafkaWriter {
   const batcher = createAppendBatcher({
     write: async (records) => {
-      await Promise.all([...new Set(records.map(({ topic }) => topic))].map(ensure));
-      await sender.send(records.map((record) => messageOf({ ...record, topic: nameOf(record.topic) })));
+      const byTopic = groupBy(records, ({ topic }) => topic);
+      await Promise.all([...byTopic.keys()].map(ensure));
+      await sender.send([...byTopic].flatMap(([topic, ofTopic]) => messagesOf(nameOf(topic), ofTopic)));
     },
     judge: judgeRefusal,
     paceMs: 0,
@@ -39,14 +43,20 @@ export function createKafkaWriter({ sender, partitions, nameOf, ensure }: KafkaW
     maxChars,
   });
   return {
-    append: async (records) => {
+    append: (records) => {
       for (const { workspaceId } of records) {
         if (!uuid.test(workspaceId)) throw new TypeError('A record needs the id of its workspace.');
       }
-      await batcher.append(records.map((record) => toStorable(record, partitions)));
+      return batcher.append(records.map((record) => toStorable(record, partitions)));
     },
     drain: () => batcher.drain(),
   };
+}
+
+function messagesOf(topic: string, records: readonly StorableRecord[]): readonly PlacedMessage[] {
+  return records.map(({ partition, key, workspaceId, headers, value }) =>
+    messageOf({ topic, partition, key, workspaceId, headers, value }),
+  );
 }
 
 function judgeRefusal(error: unknown): Refusal {

@@ -19,9 +19,12 @@ export function messageOf(record: PlacedRecord, relayed?: RelayedFrom): PlacedMe
   const { topic, partition, key, value, workspaceId } = record;
   // of a dead letter that is replayed: it says where it once was
   const own = withoutPlace(record.headers);
-  const place =
-    relayed === undefined ? {} : { [sequenceHeader]: String(relayed.sequence), [epochHeader]: relayed.epoch };
-  return { topic, partition, key, value, headers: { ...own, [workspaceHeader]: workspaceId, ...place } };
+  const headers: Record<string, string> = { ...own, [workspaceHeader]: workspaceId };
+  if (relayed !== undefined) {
+    headers[sequenceHeader] = String(relayed.sequence);
+    headers[epochHeader] = relayed.epoch;
+  }
+  return { topic, partition, key, value, headers };
 }
 
 export function recordOf(topic: string, partition: number, fetched: FetchedRecord): LogRecord {

@@ -1,6 +1,7 @@
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
+const BRACE = 0x7b;
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 const isOpening = (code: number): boolean => code === 0x7b || code === 0x5b;
 const isClosing = (code: number): boolean => code === 0x7d || code === 0x5d;
@@ -18,37 +19,60 @@ export function nestingOf(text: string): number {
   return deepest;
 }
 
-/** The members of a valid JSON object, each value as the text it was written in; another value has none. */
-export function membersIn(object: string): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
-  if (!object.startsWith('{')) return members;
-  let at = skipSpace(object, 1);
-  while (object.charCodeAt(at) === QUOTE) {
-    const keyEnd = endOfString(object, at);
-    const start = skipSpace(object, skipSpace(object, keyEnd) + 1);
-    const end = endOfValue(object, start);
-    members.set(textOf(object.slice(at, keyEnd)), object.slice(start, end));
-    at = skipSpace(object, skipSpace(object, end) + 1);
+/** Where a value of a valid JSON text is written, and what lies in it. */
+export interface Written {
+  readonly start: number;
+  readonly end: number;
+  /** Of an object, as far down as was asked. */
+  readonly members?: ReadonlyMap<string, Written>;
+  /** Of an array, likewise. */
+  readonly elements?: readonly Written[];
+}
+
+/** One way through the text for all levels: what lies below them is passed over. */
+export function writtenIn(text: string, levels: number): Written {
+  return writtenAt(text, skipSpace(text, 0), levels);
+}
+
+function writtenAt(text: string, start: number, levels: number): Written {
+  const code = text.charCodeAt(start);
+  if (levels === 0 || !isOpening(code)) return { start, end: endOfValue(text, start) };
+  return code === BRACE ? objectAt(text, start, levels - 1) : arrayAt(text, start, levels - 1);
+}
+
+/** Of two equal keys the last one counts, as in JSON.parse. */
+function objectAt(text: string, start: number, levels: number): Written {
+  const members = new Map<string, Written>();
+  let at = skipSpace(text, start + 1);
+  while (text.charCodeAt(at) === QUOTE) {
+    const keyEnd = endOfString(text, at);
+    const value = writtenAt(text, skipSpace(text, skipSpace(text, keyEnd) + 1), levels);
+    members.set(textOf(text.slice(at, keyEnd)), value);
+    at = afterComma(text, value.end);
   }
-  return members;
+  return { start, end: at + 1, members };
+}
+
+function arrayAt(text: string, start: number, levels: number): Written {
+  const elements: Written[] = [];
+  let at = skipSpace(text, start + 1);
+  while (at < text.length && !isClosing(text.charCodeAt(at))) {
+    const element = writtenAt(text, at, levels);
+    elements.push(element);
+    at = afterComma(text, element.end);
+  }
+  return { start, end: at + 1, elements };
+}
+
+/** Where the next one begins, or the end of them all. */
+function afterComma(text: string, end: number): number {
+  const at = skipSpace(text, end);
+  return text.charCodeAt(at) === COMMA ? skipSpace(text, at + 1) : at;
 }
 
 /** Of a string as it is written; most have no escapes. */
 function textOf(written: string): string {
   return written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
-}
-
-/** The elements of a valid JSON array, each as the text it was written in. */
-export function elementsIn(array: string): readonly string[] {
-  const elements: string[] = [];
-  let at = skipSpace(array, 1);
-  while (at < array.length && !isClosing(array.charCodeAt(at))) {
-    const end = endOfValue(array, at);
-    elements.push(array.slice(at, end));
-    at = skipSpace(array, end);
-    if (array.charCodeAt(at) === COMMA) at = skipSpace(array, at + 1);
-  }
-  return elements;
 }
 
 /** Behind the string that begins at `start`. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { WebhookBody, WebhookItem, WebhookReject } from '#libs/channels/kit';
 import { storableText } from '#libs/messaging';
 import { asObject, idOf, type JsonObject } from '../json.js';
-import { elementsIn, membersIn, nestingOf } from './json-scan.js';
+import { nestingOf, writtenIn, type Written } from './json-scan.js';
 import { preciselyOf } from './parse-precisely.js';
 import { instantOf } from './source-time.js';
 
@@ -11,6 +11,9 @@ const NESTING_MAX = 64;
 const NOT_LANES = new Set(['id', 'time', 'uid']);
 /** The dashboard's "Test" button sends this instead of a page. */
 const DASHBOARD_ID = '0';
+
+/** Body, entries, one of them, lanes: items are taken as they are written. */
+const LEVELS = 4;
 
 /** What a body or an entry makes, while it is read. */
 interface Found {
@@ -27,8 +30,9 @@ export function readBody(rawBody: Buffer): WebhookBody {
   const entries = isUtf8(rawBody) ? entriesOf(text) : 'not_utf8';
   if (typeof entries === 'string') return { items: [], rejects: [reject(null, entries, text)] };
   const found: Found = { items: [], rejects: [] };
-  const written = elementsIn(membersIn(text.trim()).get('entry') ?? '[]');
-  for (const [index, raw] of written.entries()) readEntry(raw, asObject(entries[index]), found);
+  const { elements = [] } = writtenIn(text, LEVELS).members?.get('entry') ?? {};
+  for (const [index, written] of elements.entries())
+    readEntry({ text, written, entry: asObject(entries[index]) }, found);
   return found;
 }
 
@@ -46,20 +50,31 @@ function entriesOf(text: string): readonly unknown[] | string {
   return Array.isArray(entry) ? entry : 'no_entry';
 }
 
-function readEntry(raw: string, entry: JsonObject, { items, rejects }: Found): void {
+interface WrittenEntry {
+  /** The whole body. */
+  readonly text: string;
+  readonly written: Written;
+  readonly entry: JsonObject;
+}
+
+function readEntry({ text, written, entry }: WrittenEntry, { items, rejects }: Found): void {
   const pageId = idOf(entry['id']);
-  if (pageId === undefined) rejects.push(reject(null, 'no_page_id', raw));
-  else if (pageId === DASHBOARD_ID) rejects.push(reject(pageId, 'dashboard_test', raw));
+  if (pageId === undefined) rejects.push(reject(null, 'no_page_id', rawOf(text, written)));
+  else if (pageId === DASHBOARD_ID) rejects.push(reject(pageId, 'dashboard_test', rawOf(text, written)));
   else {
     const sentAt = instantOf(entry['time']);
-    for (const [lane, written] of membersIn(raw)) {
+    for (const [lane, ofLane] of written.members ?? []) {
       if (NOT_LANES.has(lane)) continue;
       const values = itemsIn(entry[lane]);
-      const raws = written.startsWith('[') ? elementsIn(written) : [written];
+      const { elements = [ofLane] } = ofLane;
       for (const [index, value] of values.entries())
-        items.push({ sourceChannelId: pageId, raw: raws[index] ?? written, value, lane, sentAt });
+        items.push({ sourceChannelId: pageId, raw: rawOf(text, elements[index] ?? ofLane), value, lane, sentAt });
     }
   }
+}
+
+function rawOf(text: string, { start, end }: Written): string {
+  return text.slice(start, end);
 }
 
 /** A lane is an array; what is none is one item, so that it is not lost. */

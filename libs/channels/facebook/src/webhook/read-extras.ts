@@ -7,11 +7,15 @@ type Payload = EventOf<'message.received'>['payload'];
 const MESSAGE_EXTRAS = ['nlp', 'commands', 'tags'];
 
 /** What Facebook says of a message beyond its content, in its own words. */
-export function readSourceData(value: JsonObject, kind: string): JsonObject {
-  const companions = Object.entries(value).filter(([key]) => isCompanion(key, kind));
+export function readSourceData(value: JsonObject, kind: string): JsonObject | undefined {
+  const companions = Object.keys(value).filter((key) => isCompanion(key, kind));
   const message = kind === 'message' ? asObject(value[kind]) : {};
-  const extras = MESSAGE_EXTRAS.filter((key) => message[key] !== undefined).map((key) => [key, message[key]] as const);
-  return Object.fromEntries([...companions, ...extras]);
+  const extras = MESSAGE_EXTRAS.filter((key) => message[key] !== undefined);
+  if (companions.length === 0 && extras.length === 0) return undefined;
+  return Object.fromEntries([
+    ...companions.map((key) => [key, value[key]] as const),
+    ...extras.map((key) => [key, message[key]] as const),
+  ]);
 }
 
 export function readReplyTo(replyTo: unknown): Payload['reply_to'] {

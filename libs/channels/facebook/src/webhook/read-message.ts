@@ -38,12 +38,11 @@ function readBodyOf(
   mid: string | undefined,
 ): Body {
   const inner = asObject(data);
-  const sourceData = readSourceData(value, kind);
   return {
     content: kind === 'message' && isObject(data) ? readContent(data) : readHappening(kind, data),
     reply_to: kind === 'message' ? readReplyTo(inner['reply_to']) : undefined,
     referral: readReferral(kind === 'referral' ? data : inner['referral']),
-    source_data: Object.keys(sourceData).length === 0 ? undefined : sourceData,
+    source_data: readSourceData(value, kind),
     message_id: id,
     source_message_id: mid,
   };

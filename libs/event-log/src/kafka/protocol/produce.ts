@@ -9,6 +9,13 @@ export interface PlacedMessage extends BatchRecord {
   readonly partition: number;
 }
 
+/** What goes to one partition, in its order. */
+export interface PartitionRecords {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly BatchRecord[];
+}
+
 export interface ProduceAnswer {
   readonly partitions: readonly ProducedPartition[];
 }
@@ -29,8 +36,8 @@ const requestTimeoutMs = 3_000;
 const int64Bytes = 8;
 
 /** Version 7, which both Kafka 3.9 and 4 speak: https://kafka.apache.org/protocol#The_Messages_Produce. `timestamp`: Unix milliseconds. */
-export function produceExchange(messages: readonly PlacedMessage[], timestamp: number): Exchange<ProduceAnswer> {
-  const buffer = writeRequest(messages, timestamp);
+export function produceExchange(batches: readonly PartitionRecords[], timestamp: number): Exchange<ProduceAnswer> {
+  const buffer = writeRequest(batches, timestamp);
   return {
     request: { ...{ apiKey, apiVersion, apiName: 'Produce' }, encode: () => Promise.resolve({ buf: buffer, buffer }) },
     response: {
@@ -43,14 +50,20 @@ export function produceExchange(messages: readonly PlacedMessage[], timestamp: n
   };
 }
 
-function writeRequest(messages: readonly PlacedMessage[], timestamp: number): Buffer {
+export function byPartition(messages: readonly PlacedMessage[]): readonly PartitionRecords[] {
   const byTopic = groupBy(messages, ({ topic }) => topic);
+  return [...byTopic].flatMap(([topic, ofTopic]) =>
+    [...groupBy(ofTopic, ({ partition }) => partition)].map(([partition, records]) => ({ topic, partition, records })),
+  );
+}
+
+function writeRequest(batches: readonly PartitionRecords[], timestamp: number): Buffer {
+  const byTopic = groupBy(batches, ({ topic }) => topic);
   // no transaction
   const parts = [int16(-1), int16(acks), int32(ackTimeoutMs), int32(byTopic.size)];
   for (const [topic, ofTopic] of byTopic) {
-    const byPartition = groupBy(ofTopic, ({ partition }) => partition);
-    parts.push(int16(Buffer.byteLength(topic)), Buffer.from(topic), int32(byPartition.size));
-    for (const [partition, records] of byPartition) {
+    parts.push(int16(Buffer.byteLength(topic)), Buffer.from(topic), int32(ofTopic.length));
+    for (const { partition, records } of ofTopic) {
       const batch = writeRecordBatch(records, timestamp);
       parts.push(int32(partition), int32(batch.length), batch);
     }
