@@ -1,4 +1,4 @@
-import type { ConversationEntity, MessageEntity } from '#libs/database';
+import type { MessageEntity, MovedConversation } from '#libs/database';
 import { announceNewMessage, conversationOf, sourceKey, type Projection } from './projection.js';
 
 /** Puts a new message into its conversation; the conversation begins with its first one. */
@@ -22,7 +22,7 @@ export function addMessage(projection: Projection, row: MessageEntity): void {
   announceNewMessage(projection, row, conversation);
 }
 
-export function openWindow(conversation: ConversationEntity, at: Date): void {
+export function openWindow(conversation: MovedConversation, at: Date): void {
   if (conversation.window_opened_at === null || conversation.window_opened_at < at) conversation.window_opened_at = at;
 }
 

@@ -98,8 +98,9 @@ async function loadFirstSources(sql: Transaction, projection: Projection): Promi
 function waitingKeysOf(event: Event): WaitingKey[] {
   const { workspace_id, channel_id } = event;
   const keys: string[] = [];
+  // a result waits for a message that was sent by us: never for one of a contact
+  if (event.type === 'message.echoed') keys.push(awaiting.message(event.payload.message_id));
   if (event.type === 'message.received' || event.type === 'message.echoed') {
-    keys.push(awaiting.message(event.payload.message_id));
     if (event.payload.source_message_id !== undefined) keys.push(awaiting.source(event.payload.source_message_id));
   }
   if (event.type === 'send.accepted') keys.push(awaiting.source(event.payload.source_message_id));

@@ -19,5 +19,5 @@ export async function projectEvents(
     applyEvent(projection, event);
     noteOrigin(projection, rules.originOf?.(event), before);
   }
-  await saveProjection(sql, log, projection);
+  await saveProjection(sql, log, projection, 'moveConversations');
 }

@@ -3,6 +3,7 @@ import type {
   ConversationEntity,
   MessageEntity,
   MessageSourceEntity,
+  MovedConversation,
   WaitingEffectEntity,
 } from '#libs/database';
 import { uuid5, type Conversation, type Event, type Origin, type Update, type Window } from '#libs/messaging';
@@ -38,7 +39,8 @@ export interface SettledAttempt {
 export interface Projection {
   readonly rules: ProjectionRules;
   readonly channels: Map<string, ChannelEntity>;
-  readonly conversations: Map<string, ConversationEntity>;
+  /** Events may set of them what `moveConversations` saves. */
+  readonly conversations: Map<string, MovedConversation>;
   readonly messages: Map<string, MessageEntity>;
   /** By `sourceKey`. */
   readonly sources: Map<string, MessageSourceEntity>;
@@ -92,7 +94,7 @@ export function waitingKey(channelId: string, awaits: string): string {
   return `${channelId} ${awaits}`;
 }
 
-export function conversationOf(projection: Projection, id: string): ConversationEntity {
+export function conversationOf(projection: Projection, id: string): MovedConversation {
   const row = projection.conversations.get(id);
   if (row === undefined) throw new Error(`Conversation ${id} was not loaded with its events.`);
   return row;

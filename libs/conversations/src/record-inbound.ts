@@ -1,4 +1,4 @@
-import type { ConversationEntity, MessageEntity } from '#libs/database';
+import type { MessageEntity, MovedConversation } from '#libs/database';
 import type { EventOf } from '#libs/messaging';
 import { addMessage, addSource, openWindow } from './add-message.js';
 import { awaiting, parkEvent } from './park-event.js';
@@ -33,7 +33,7 @@ export function recordInbound(projection: Projection, event: EventOf<'message.re
 }
 
 /** Addresses of pictures age: who writes after a week is looked at again. */
-function askAgain(conversation: ConversationEntity, at: Date): void {
+function askAgain(conversation: MovedConversation, at: Date): void {
   const { contact_due_at, contact_fetched_at } = conversation;
   const isOld = contact_fetched_at !== null && at.getTime() - contact_fetched_at.getTime() > maxContactAgeMs;
   if (contact_due_at === null && isOld) conversation.contact_due_at = at;

@@ -4,10 +4,17 @@ import type { Unrouted } from '#libs/messaging';
 import { unroutedRecord, updateRecord } from './log-records.js';
 import type { Projection, UnroutedEvent } from './projection.js';
 
-/** Writes what the batch changed, a statement a table, in the lock order; its announcements are the last statement. */
-export async function saveProjection(sql: Transaction, log: EventLog, projection: Projection): Promise<void> {
-  const conversations = pick(projection.conversations, projection.changedConversations);
-  projectionStore.saveConversations(sql, conversations);
+/**
+ * Writes what the batch changed, a statement a table, in the lock order; its announcements are the last statement. `save`: how
+ * much of the conversations.
+ */
+export async function saveProjection(
+  sql: Transaction,
+  log: EventLog,
+  projection: Projection,
+  save: 'saveConversations' | 'moveConversations' = 'saveConversations',
+): Promise<void> {
+  projectionStore[save](sql, pick(projection.conversations, projection.changedConversations));
   projectionStore.countConversations(sql, newConversationCounts(projection));
   projectionStore.insertMessages(
     sql,

@@ -51,5 +51,6 @@ export { housekeepingStore } from './stores/housekeeping.store.js';
 export { webhookGapStore, type NewWebhookGap } from './stores/webhook-gap.store.js';
 export { operatorStore, type ChannelGauge, type HealthCount, type OpenSends } from './stores/operator.store.js';
 export { loadNamedRows } from './stores/named-rows.js';
+export { type MovedConversation } from './stores/projection-sets.js';
 export { projectionStore, type RowKey, type SourceKey, type WaitingKey } from './stores/projection.store.js';
 export { sendStore, unknownAfterSeconds, type LaneKey, type OpenAttempt } from './stores/send.store.js';

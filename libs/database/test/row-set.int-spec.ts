@@ -63,13 +63,24 @@ describe('rows as one parameter a column', () => {
     expect(await read(rows)).toEqual(rows);
   });
 
+  it('reads every digit of a UUID, in small letters and capitals', async () => {
+    const [id, other] = ['01234567-89ab-cdef-fedc-ba9876543210', 'ffffffff-0000-ffff-0000-ffffffffffff'];
+
+    const rows = await read([id.toUpperCase(), other].map((each) => ({ ...full, id: each })));
+
+    expect(rows).toMatchObject([{ id }, { id: other }]);
+  });
+
   // what a batch is bisected to must look like what PostgreSQL refuses
   it.each([
     ['an integer that is too large', { count: 2_147_483_648 }, '22003'],
     ['an integer that is none', { count: 1.5 }, '22003'],
     ['a time that is none', { seen_at: new Date(Number.NaN) }, '22007'],
     ['a UUID that is too short', { id: '0b6f1f5e' }, '22P02'],
+    ['a UUID that is too long', { id: `${full.id}0` }, '22P02'],
     ['a UUID that has other letters', { id: full.id.replace('b', 'x') }, '22P02'],
+    ['a UUID that ends on another letter', { id: full.id.replace(/1$/, 'g') }, '22P02'],
+    ['a UUID with a letter beyond ASCII', { id: full.id.replace('b', '\u{ff22}') }, '22P02'],
     ['text with U+0000', { name: 'a\u0000' }, '22021'],
   ])('refuses %s as a fault of its row', async (_, wrong, code) => {
     const reading = Promise.resolve().then(() => read([full, { ...full, ...wrong }]));

@@ -13,22 +13,32 @@ const shellColumns = {
   source_contact_id: 'text',
 } as const;
 
-/** What may change after the row was made. */
-const conversationColumns = {
+/** What events change of a conversation. */
+const movedColumns = {
   created_at: 'timestamptz',
   version: 'integer',
   last_message_id: 'uuid',
   last_message_sent_at: 'timestamptz',
   message_count: 'integer',
   unread_count: 'integer',
-  read_up_to_sent_at: 'timestamptz',
-  read_up_to_id: 'uuid',
   delivered_watermark: 'timestamptz',
   read_watermark: 'timestamptz',
   window_opened_at: 'timestamptz',
+  contact_due_at: 'timestamptz',
+} as const satisfies Partial<ColumnsOf<ConversationEntity>>;
+
+type MovedColumn = keyof typeof movedColumns;
+
+/** A conversation of which only what events change can be set. */
+export type MovedConversation = Readonly<Omit<ConversationEntity, MovedColumn>> & Pick<ConversationEntity, MovedColumn>;
+
+/** What may change after the row was made. */
+const conversationColumns = {
+  ...movedColumns,
+  read_up_to_sent_at: 'timestamptz',
+  read_up_to_id: 'uuid',
   contact: 'jsonb',
   contact_fetched_at: 'timestamptz',
-  contact_due_at: 'timestamptz',
   contact_tries: 'integer',
   state: 'text',
   tags: 'jsonb',
@@ -92,6 +102,7 @@ export const keySet = rowSet(keyColumns);
 export const sourceKeySet = rowSet(sourceKeyColumns);
 export const waitingKeySet = rowSet(waitingKeyColumns);
 export const shellSet = rowSet(shellColumns);
+export const movedSet = rowSet({ ...keyColumns, ...movedColumns });
 export const conversationSet = rowSet({ ...keyColumns, ...conversationColumns });
 export const countSet = rowSet({ workspace_id: 'uuid', shard: 'integer', total: 'bigint' });
 export const messageSet = rowSet(messageColumns);

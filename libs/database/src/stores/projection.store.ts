@@ -11,10 +11,12 @@ import {
   effectSet,
   keySet,
   messageSet,
+  movedSet,
   shellSet,
   sourceKeySet,
   sourceSet,
   waitingSet,
+  type MovedConversation,
 } from './projection-sets.js';
 import type { RowSet } from './row-set.js';
 
@@ -81,6 +83,11 @@ export const projectionStore = {
     sendRows(sql, statements.saveConversations, conversationSet, rows);
   },
 
+  /** What events change of them, and nothing else: half of what `saveConversations` writes. */
+  moveConversations(sql: Transaction, rows: readonly MovedConversation[]): void {
+    sendRows(sql, statements.moveConversations, movedSet, rows);
+  },
+
   /** One row a workspace and shard; taken after the conversations and in order, so it is part of the lock order. */
   countConversations(
     sql: Transaction,
@@ -141,6 +148,7 @@ const statements = {
      where m.state = 'pending'`,
   ),
   sources: prepared('projection_sources', `select s.* from message_sources s ${ofSources}`),
+  moveConversations: prepared('move_conversations', updateSql('conversations', movedSet)),
   saveConversations: prepared('save_conversations', updateSql('conversations', conversationSet)),
   countConversations: prepared(
     'count_conversations',

@@ -19,7 +19,8 @@ import { within } from './within.js';
 /** A group like others: retention waits for it, its lag is shown. */
 export const relayGroup = 'relay';
 const sendWithinMs = 5_000;
-const maxBatch = 500;
+/** A batch waits for three answers, whatever it holds: with 500 a projector with a backlog outran its relay, which then read all by SQL. */
+const maxBatch = 2_000;
 
 export interface RelayOptions {
   readonly context: LogContext;

@@ -90,13 +90,15 @@ export function placeRecords(records: readonly StorableRecord[], rows: readonly 
       { next: row.first_offset, appendedAt: row.appended_at },
     ]),
   );
-  return records.flatMap(({ headersText: _, ...record }) => {
-    const lane = lanes.get(laneName(record.topic, record.partition));
-    if (lane === undefined) return [];
-    const offset = lane.next;
+  const placed: LogRecord[] = [];
+  for (const { topic, partition, key, workspaceId, headers, value } of records) {
+    const lane = lanes.get(laneName(topic, partition));
+    if (lane === undefined) continue;
+    const { next: offset, appendedAt } = lane;
     lane.next += 1;
-    return [{ ...record, offset, appendedAt: lane.appendedAt }];
-  });
+    placed.push({ topic, key, workspaceId, headers, value, partition, offset, appendedAt });
+  }
+  return placed;
 }
 
 function laneName(topic: string, partition: number): string {

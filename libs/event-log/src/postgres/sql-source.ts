@@ -2,6 +2,7 @@ import type { Database } from '#libs/database';
 import type { Consumer } from '../consuming/consumer-positions.js';
 import { openLanes } from './open-lanes.js';
 import { readInbox } from './read-log.js';
+import { maxPage } from './reader-limits.js';
 import type { LaneSource } from './subscriber.js';
 
 interface SqlSourceOptions {
@@ -16,7 +17,7 @@ export function createSqlSource({ database, consumer, partitions, pass }: SqlSou
   return {
     takesHandOver: true,
     open: (inbox, wanted) => openLanes(database, { ...consumer, partitions }, inbox, wanted),
-    read: (inbox, limit) => readInbox(database, consumer.topic, inbox, limit),
+    read: (inbox, limit) => readInbox(database, consumer.topic, inbox, Math.min(limit, maxPage)),
     pass,
     problems: () => [],
     unansweredMs: () => 0,
