@@ -34,17 +34,23 @@ export class OpenAppend {
   }
 }
 
+/** The appends of a flush that is under way. */
+interface Flush {
+  readonly items: readonly { readonly append: OpenAppend }[];
+  readonly giveUp: () => void;
+}
+
 /** The appends that somebody waits for; within the deadline each of them settles. */
 export class OpenAppends {
   private readonly open: Deadlines<OpenAppend>;
-  private look = ignore;
+  private flush: Flush | undefined;
 
   constructor(deadlineMs: number) {
     this.open = new Deadlines({
       ms: deadlineMs,
       late: ({ one }) => {
         one.fail(new Error(`The log did not answer within ${deadlineMs} ms.`));
-        this.look();
+        if (this.flush?.items.every(({ append }) => append.isSettled) === true) this.flush.giveUp();
       },
     });
   }
@@ -54,14 +60,11 @@ export class OpenAppends {
   }
 
   /** Resolves with the work, or when all of these appends were late: an answer that does not come must not hold up the others. */
-  async whileAwaited(items: readonly { readonly append: OpenAppend }[], work: Promise<void>): Promise<void> {
-    const abandoned = new Promise<void>((resolve) => {
-      this.look = () => {
-        if (items.every(({ append }) => append.isSettled)) resolve();
-      };
+  whileAwaited(items: Flush['items'], work: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.flush = { items, giveUp: resolve };
+      work.then(resolve, reject);
     });
-    await Promise.race([work, abandoned]);
-    this.look = ignore;
   }
 }
 
