@@ -1,6 +1,7 @@
 import type { Exchange } from 'kafkajs/src/network/connectionPool.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
 import fetchRequest from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
+import { exchangeOf } from './exchange.js';
 import { ProtocolReader } from './protocol-reader.js';
 import { readRecordBatches, type FetchedRecord } from './read-record-batches.js';
 
@@ -24,7 +25,6 @@ export interface FetchedPartition {
 /** Of one partition and of one answer, in bytes; a record that is larger comes alone. */
 const maxLaneBytes = 1_048_576;
 const maxBytes = 8_388_608;
-const requestTimeoutMs = 3_000;
 /** https://kafka.apache.org/protocol#protocol_error_codes; 0: none. */
 const outOfRangeCode = 1;
 const int64Bytes = 8;
@@ -37,19 +37,11 @@ export function fetchExchange(topic: string, lanes: readonly WantedLane[], waitM
     fetchOffset: String(next),
     maxBytes: maxLaneBytes,
   }));
-  return {
-    request: fetchRequest({
-      ...{ replicaId: -1, maxWaitTime: waitMs, minBytes: 1, maxBytes },
-      topics: [{ topic, partitions }],
-    }),
-    response: {
-      // kafkajs waits for promises here
-      // eslint-disable-next-line @typescript-eslint/require-await
-      decode: async (payload) => readAnswer(payload),
-      parse: (answer) => Promise.resolve(answer),
-    },
-    requestTimeout: requestTimeoutMs,
-  };
+  const request = fetchRequest({
+    ...{ replicaId: -1, maxWaitTime: waitMs, minBytes: 1, maxBytes },
+    topics: [{ topic, partitions }],
+  });
+  return exchangeOf(request, readAnswer);
 }
 
 /** Throws on any refusal but that of the offset: it may be that of an old leader. */

@@ -1,5 +1,6 @@
 import type { Exchange } from 'kafkajs/src/network/connectionPool.js';
 import { groupBy } from '../../consuming/group-by.js';
+import { exchangeOf, requestOf } from './exchange.js';
 import { ProtocolReader } from './protocol-reader.js';
 import { writeRecordBatch, type BatchRecord } from './write-record-batch.js';
 
@@ -27,27 +28,15 @@ export interface ProducedPartition {
   readonly errorCode: number;
 }
 
-const apiKey = 0;
-const apiVersion = 7;
 /** All copies that are in sync, and how long the broker waits for them. */
 const acks = -1;
 const ackTimeoutMs = 3_000;
-const requestTimeoutMs = 3_000;
 const int64Bytes = 8;
 
 /** Version 7, which both Kafka 3.9 and 4 speak: https://kafka.apache.org/protocol#The_Messages_Produce. `timestamp`: Unix milliseconds. */
 export function produceExchange(batches: readonly PartitionRecords[], timestamp: number): Exchange<ProduceAnswer> {
   const buffer = writeRequest(batches, timestamp);
-  return {
-    request: { ...{ apiKey, apiVersion, apiName: 'Produce' }, encode: () => Promise.resolve({ buf: buffer, buffer }) },
-    response: {
-      // kafkajs waits for promises here
-      // eslint-disable-next-line @typescript-eslint/require-await
-      decode: async (payload) => readAnswer(payload),
-      parse: (answer) => Promise.resolve(answer),
-    },
-    requestTimeout: requestTimeoutMs,
-  };
+  return exchangeOf(requestOf({ apiKey: 0, apiVersion: 7, apiName: 'Produce' }, buffer), readAnswer);
 }
 
 export function byPartition(messages: readonly PlacedMessage[]): readonly PartitionRecords[] {

@@ -1,5 +1,6 @@
 import type { Exchange } from 'kafkajs/src/network/connectionPool.js';
 import { createErrorFromCode } from 'kafkajs/src/protocol/error.js';
+import { exchangeOf, requestOf } from './exchange.js';
 import { ProtocolReader } from './protocol-reader.js';
 
 export interface TopicIdAnswer {
@@ -7,9 +8,6 @@ export interface TopicIdAnswer {
   readonly topicId: string;
 }
 
-const apiKey = 3;
-const apiVersion = 12;
-const requestTimeoutMs = 3_000;
 const idBytes = 16;
 
 /**
@@ -17,17 +15,7 @@ const idBytes = 16;
  * that has no ids: https://kafka.apache.org/protocol#The_Messages_Metadata.
  */
 export function topicIdExchange(topic: string): Exchange<TopicIdAnswer> {
-  const buffer = writeRequest(topic);
-  return {
-    request: { ...{ apiKey, apiVersion, apiName: 'Metadata' }, encode: () => Promise.resolve({ buf: buffer, buffer }) },
-    response: {
-      // kafkajs waits for promises here
-      // eslint-disable-next-line @typescript-eslint/require-await
-      decode: async (payload) => readAnswer(payload),
-      parse: (answer) => Promise.resolve(answer),
-    },
-    requestTimeout: requestTimeoutMs,
-  };
+  return exchangeOf(requestOf({ apiKey: 3, apiVersion: 12, apiName: 'Metadata' }, writeRequest(topic)), readAnswer);
 }
 
 /** What has a length here has one more than that, and each part ends with its tags: none. A topic's name has at most 249 letters. */
